@@ -1,0 +1,38 @@
+"""What every detector promises, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from facekit.registry import Registry
+from facekit.types import Face, Pixels
+
+
+class Detector(Protocol):
+    """Finds faces."""
+
+    name: str
+    device: str
+    """What it runs on: "cpu", "cuda:0 (name of the card)", "mps"."""
+
+    def detect(self, pixels: Pixels) -> tuple[Face, ...]:
+        """The faces of an H×W×3 uint8 RGB picture of any size, largest first; empty when there is none."""
+        ...
+
+
+def largest_first(faces: Iterable[Face]) -> tuple[Face, ...]:
+    """The faces by the area of their boxes."""
+    return tuple(sorted(faces, key=lambda face: -face.box.area))
+
+
+DETECTORS: Registry[Detector] = Registry("detector")
+DETECTORS.add(
+    "mtcnn",
+    "facekit.detectors.mtcnn:MtcnnDetector",
+    "facenet-pytorch's MTCNN, five points (Zhang et al. 2016)",
+    needs=("torch", "facenet_pytorch"),
+)
+DETECTORS.add(
+    "yunet", "facekit.detectors.yunet:YunetDetector", "OpenCV's YuNet, five points; its file is imported by the user", needs=("cv2",)
+)
