@@ -1,0 +1,1 @@
+"""Comparing embeddings: distance, gallery, decisions and the vote over frames."""
