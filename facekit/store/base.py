@@ -1,0 +1,123 @@
+"""What every store of enrolled persons promises. The SQL behind it and the fake for tests pass one contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from facekit.matching.gallery import Gallery
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Quality, Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewTemplate:
+    """A template that is to be stored.
+
+    Args:
+        source: What it was made from: a file's name, "camera NAME"; never a full path.
+        crop: The aligned picture; stored only where the person's consent says keep_crops.
+    """
+
+    embedding: Embedding
+    quality: Quality
+    source: str
+    crop: AlignedFace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One sighting.
+
+    Args:
+        person_id: None for a face that was not recognized, and after the person was removed.
+    """
+
+    event_id: int
+    seen_at: datetime
+    outcome: Outcome
+    person_id: int | None
+    distance: float | None
+    source: str
+
+
+class Repository(Protocol):
+    """Enrolled persons, their templates, crops and sightings.
+
+    Every method is one transaction: afterwards all of it is stored, or none. Names are unique without regard to case and
+    surrounding space. All may raise StoreError and its kinds.
+    """
+
+    def enrol(self, name: str, consent: Consent, templates: Sequence[NewTemplate]) -> Person:
+        """A new person with their first templates.
+
+        Raises:
+            PersonExistsError: The name is taken.
+            ConsentMissingError: The consent has no text.
+            ValueError: No template, or an empty name.
+        """
+        ...
+
+    def add_templates(self, person_id: int, templates: Sequence[NewTemplate]) -> Person:
+        """More templates for an enrolled person; crops only as their consent allows.
+
+        Raises:
+            PersonNotFoundError: No such person.
+        """
+        ...
+
+    def people(self) -> tuple[Person, ...]:
+        """Everyone, by name without regard to case."""
+        ...
+
+    def person(self, person_id: int) -> Person:
+        """One person. Raises PersonNotFoundError."""
+        ...
+
+    def find(self, name: str) -> Person:
+        """The person of that name. Raises PersonNotFoundError, with the nearest names in the hint."""
+        ...
+
+    def rename(self, person_id: int, name: str) -> Person:
+        """The person under another name. Raises PersonNotFoundError, PersonExistsError."""
+        ...
+
+    def remove(self, person_id: int) -> None:
+        """Delete the person, their templates, crops and consent; their events stay without a name. Raises PersonNotFoundError.
+
+        The bytes are overwritten, and copies of the database that hold them are deleted.
+        """
+        ...
+
+    def templates(self, person_id: int) -> tuple[Template, ...]:
+        """A person's templates of every encoder, oldest first."""
+        ...
+
+    def remove_template(self, template_id: int) -> None:
+        """Delete one template and its crop. Raises StoreError for an unknown id or the person's last template."""
+        ...
+
+    def crop(self, template_id: int) -> AlignedFace | None:
+        """The kept aligned picture, lossless, or None."""
+        ...
+
+    def gallery(self, key: EncoderKey) -> Gallery:
+        """All templates of one encoder with one weight hash, ready to search; its revision grows with every change of the store."""
+        ...
+
+    def encoder_counts(self) -> dict[EncoderKey, int]:
+        """How many templates each encoder has: shows what a change of model would leave behind."""
+        ...
+
+    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
+        """Record a sighting, now."""
+        ...
+
+    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
+        """The newest sightings first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database. Further calls raise StoreError."""
+        ...

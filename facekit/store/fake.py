@@ -1,0 +1,198 @@
+"""A repository in memory, for tests and demonstrations. It passes the contract suite of the real one and keeps nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from facekit.errors import StoreError
+from facekit.matching.gallery import Gallery
+from facekit.store.base import Event, NewTemplate
+from facekit.store.checks import (
+    check_consent,
+    check_size,
+    check_templates,
+    clean_name,
+    last_template,
+    name_key,
+    name_taken,
+    no_person,
+    no_person_named,
+    no_template,
+    plain_text,
+)
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    template: Template
+    crop: AlignedFace | None
+
+
+class MemoryRepository:
+    """Enrolled persons in memory; see facekit.store.base.Repository. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._people: dict[int, Person] = {}
+        self._kept: dict[int, _Kept] = {}
+        self._events: list[Event] = []
+        self._revision = 0
+        self._last_id = 0
+        self._is_closed = False
+
+    def enrol(self, name: str, consent: Consent, templates: Sequence[NewTemplate]) -> Person:
+        """A new person with their first templates; see Repository.enrol."""
+        name = clean_name(name)
+        check_consent(consent)
+        sizes = check_templates(templates)
+        with self._open():
+            self._require_free(name)
+            self._check_sizes(sizes)
+            kept_consent = replace(consent, given_at=consent.given_at.astimezone(UTC), text=plain_text(consent.text))
+            person = Person(self._next_id(), name, datetime.now(UTC), kept_consent, 0)
+            self._people[person.person_id] = person
+            return self._add(person, templates)
+
+    def add_templates(self, person_id: int, templates: Sequence[NewTemplate]) -> Person:
+        """More templates for an enrolled person; see Repository.add_templates."""
+        sizes = check_templates(templates)
+        with self._open():
+            person = self._person(person_id)
+            self._check_sizes(sizes)
+            return self._add(person, templates)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everyone, by name without regard to case."""
+        with self._open():
+            return tuple(sorted(self._people.values(), key=lambda person: name_key(person.name)))
+
+    def person(self, person_id: int) -> Person:
+        """One person; see Repository.person."""
+        with self._open():
+            return self._person(person_id)
+
+    def find(self, name: str) -> Person:
+        """The person of that name; see Repository.find."""
+        with self._open():
+            for person in self._people.values():
+                if name_key(person.name) == name_key(name):
+                    return person
+            raise no_person_named(name, (person.name for person in self._people.values()))
+
+    def rename(self, person_id: int, name: str) -> Person:
+        """The person under another name; see Repository.rename."""
+        name = clean_name(name)
+        with self._open():
+            person = self._person(person_id)
+            self._require_free(name, except_for=person_id)
+            return self._put(replace(person, name=name))
+
+    def remove(self, person_id: int) -> None:
+        """Delete the person and all that is theirs; see Repository.remove."""
+        with self._open():
+            self._person(person_id)
+            del self._people[person_id]
+            self._kept = {key: kept for key, kept in self._kept.items() if kept.template.person_id != person_id}
+            self._events = [replace(event, person_id=None) if event.person_id == person_id else event for event in self._events]
+            self._revision += 1
+
+    def templates(self, person_id: int) -> tuple[Template, ...]:
+        """A person's templates of every encoder, oldest first; PersonNotFoundError for an unknown person."""
+        with self._open():
+            self._person(person_id)
+            return tuple(kept.template for kept in self._kept.values() if kept.template.person_id == person_id)
+
+    def remove_template(self, template_id: int) -> None:
+        """Delete one template and its crop; see Repository.remove_template."""
+        with self._open():
+            if template_id not in self._kept:
+                raise no_template(template_id)
+            person = self._person(self._kept[template_id].template.person_id)
+            if person.template_count == 1:
+                raise last_template(template_id)
+            del self._kept[template_id]
+            self._put(replace(person, template_count=person.template_count - 1))
+
+    def crop(self, template_id: int) -> AlignedFace | None:
+        """The kept aligned picture, or None."""
+        with self._open():
+            return self._kept[template_id].crop if template_id in self._kept else None
+
+    def gallery(self, key: EncoderKey) -> Gallery:
+        """All templates of one encoder with one weight hash; see Repository.gallery."""
+        with self._open():
+            chosen = [kept.template for kept in self._kept.values() if kept.template.embedding.key == key]
+            rows = ((template.template_id, template.person_id, template.embedding) for template in chosen)
+            return Gallery.of(key, rows, revision=self._revision)
+
+    def encoder_counts(self) -> dict[EncoderKey, int]:
+        """How many templates each encoder has."""
+        with self._open():
+            return dict(Counter(kept.template.embedding.key for kept in self._kept.values()))
+
+    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
+        """Record a sighting, now; PersonNotFoundError for an unknown person."""
+        with self._open():
+            if person_id is not None:
+                self._person(person_id)
+            self._events.append(Event(self._next_id(), datetime.now(UTC), outcome, person_id, distance, plain_text(source)))
+
+    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
+        """The newest sightings first."""
+        with self._open():
+            return tuple(reversed(self._events))[:limit]
+
+    def close(self) -> None:
+        """Let go of it. Further calls raise StoreError."""
+        self._is_closed = True
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """One caller at a time, while it is not closed."""
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("The repository in memory is closed.", hint="Make another one.")
+            yield
+
+    def _person(self, person_id: int) -> Person:
+        if person_id not in self._people:
+            raise no_person(person_id)
+        return self._people[person_id]
+
+    def _put(self, person: Person) -> Person:
+        self._people[person.person_id] = person
+        self._revision += 1
+        return person
+
+    def _add(self, person: Person, new: Sequence[NewTemplate]) -> Person:
+        for each in new:
+            crop = AlignedFace(each.crop.pixels.copy()) if each.crop is not None and person.consent.keep_crops else None
+            embedding = Embedding(each.embedding.vector.astype(np.float32), each.embedding.key)
+            template = Template(
+                self._next_id(), person.person_id, embedding, each.quality, datetime.now(UTC), plain_text(each.source), crop is not None
+            )
+            self._kept[template.template_id] = _Kept(template, crop)
+        return self._put(replace(person, template_count=person.template_count + len(new)))
+
+    def _check_sizes(self, sizes: dict[EncoderKey, int]) -> None:
+        for kept in self._kept.values():
+            embedding = kept.template.embedding
+            if embedding.key in sizes:
+                check_size(embedding.key, len(embedding.vector), sizes[embedding.key])
+
+    def _require_free(self, name: str, *, except_for: int | None = None) -> None:
+        for person in self._people.values():
+            if person.person_id != except_for and name_key(person.name) == name_key(name):
+                raise name_taken(name)
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id

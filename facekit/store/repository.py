@@ -1,0 +1,252 @@
+"""The Repository protocol in SQL. Every public method is one transaction; no row and no SQLAlchemy type leaves this module."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Select, delete, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from facekit.errors import StoreError
+from facekit.imaging import decode, encode_png
+from facekit.matching.gallery import Gallery
+from facekit.store.backups import delete_backups
+from facekit.store.base import Event, NewTemplate
+from facekit.store.checks import (
+    check_consent,
+    check_size,
+    check_templates,
+    clean_name,
+    last_template,
+    name_key,
+    name_taken,
+    no_person,
+    no_person_named,
+    no_template,
+    plain_text,
+)
+from facekit.store.connection import damaged, empty_journal, translated, writer
+from facekit.store.rows import consent_row, template_row, to_event, to_matrix, to_person, to_template
+from facekit.store.schema import consents, crops, events, persons, revision, templates
+from facekit.types import AlignedFace, Consent, EncoderKey, Outcome, Person, Template
+
+logger = logging.getLogger(__name__)
+
+_template_count = select(func.count()).where(templates.c.person_id == persons.c.id).scalar_subquery()
+_PEOPLE: Select[Any] = select(persons, consents, _template_count.label("template_count")).join(consents)
+_TEMPLATES: Select[Any] = select(templates, exists().where(crops.c.template_id == templates.c.id).label("has_crop"))
+
+
+class SqlRepository:
+    """Enrolled persons in a SQL database; see facekit.store.base.Repository. Safe to share between threads.
+
+    Deleting deletes: removed bytes are overwritten in the file, the journal that may hold older copies of them is emptied, and
+    the backups of earlier migrations, which would hold them too, are deleted.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writer(engine)
+        self._database = str(engine.url.database)
+        self._is_closed = False
+
+    def enrol(self, name: str, consent: Consent, templates: Sequence[NewTemplate]) -> Person:
+        """A new person with their first templates; see Repository.enrol."""
+        name = clean_name(name)
+        check_consent(consent)
+        sizes = check_templates(templates)
+        with self._changing() as connection:
+            person_id = _insert_person(connection, name)
+            connection.execute(insert(consents), consent_row(person_id, consent))
+            _insert_templates(connection, person_id, templates, sizes, keep_crops=consent.keep_crops)
+            return _person(connection, person_id)
+
+    def add_templates(self, person_id: int, templates: Sequence[NewTemplate]) -> Person:
+        """More templates for an enrolled person; see Repository.add_templates."""
+        sizes = check_templates(templates)
+        with self._changing() as connection:
+            keep_crops = _person(connection, person_id).consent.keep_crops
+            _insert_templates(connection, person_id, templates, sizes, keep_crops=keep_crops)
+            return _person(connection, person_id)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everyone, by name without regard to case."""
+        with self._reading() as connection:
+            return tuple(to_person(row) for row in connection.execute(_PEOPLE.order_by(persons.c.name_key)))
+
+    def person(self, person_id: int) -> Person:
+        """One person; see Repository.person."""
+        with self._reading() as connection:
+            return _person(connection, person_id)
+
+    def find(self, name: str) -> Person:
+        """The person of that name; see Repository.find."""
+        with self._reading() as connection:
+            row = connection.execute(_PEOPLE.where(persons.c.name_key == plain_text(name_key(name)))).first()
+            if row is None:
+                raise no_person_named(name, connection.execute(select(persons.c.name)).scalars())
+            return to_person(row)
+
+    def rename(self, person_id: int, name: str) -> Person:
+        """The person under another name; see Repository.rename."""
+        name = clean_name(name)
+        with self._erasing() as connection:
+            _person(connection, person_id)
+            try:
+                connection.execute(update(persons).where(persons.c.id == person_id).values(name=name, name_key=name_key(name)))
+            except IntegrityError as error:
+                raise name_taken(name) from error
+            return _person(connection, person_id)
+
+    def remove(self, person_id: int) -> None:
+        """Delete the person and all that is theirs; see Repository.remove."""
+        with self._erasing() as connection:
+            if connection.execute(delete(persons).where(persons.c.id == person_id)).rowcount == 0:
+                raise no_person(person_id)
+
+    def templates(self, person_id: int) -> tuple[Template, ...]:
+        """A person's templates of every encoder, oldest first; PersonNotFoundError for an unknown person."""
+        with self._reading() as connection:
+            _person(connection, person_id)
+            rows = connection.execute(_TEMPLATES.where(templates.c.person_id == person_id).order_by(templates.c.id))
+            return tuple(to_template(row) for row in rows)
+
+    def remove_template(self, template_id: int) -> None:
+        """Delete one template and its crop; see Repository.remove_template."""
+        with self._erasing() as connection:
+            owner = select(templates.c.person_id).where(templates.c.id == template_id)
+            person_id = connection.execute(owner).scalar()
+            if person_id is None:
+                raise no_template(template_id)
+            if _person(connection, person_id).template_count == 1:
+                raise last_template(template_id)
+            connection.execute(delete(templates).where(templates.c.id == template_id))
+
+    def crop(self, template_id: int) -> AlignedFace | None:
+        """The kept aligned picture, lossless, or None."""
+        with self._reading() as connection:
+            png = connection.execute(select(crops.c.png).where(crops.c.template_id == template_id)).scalar()
+        return None if png is None else AlignedFace(decode(png, name=f"the crop of template {template_id}"))
+
+    def gallery(self, key: EncoderKey) -> Gallery:
+        """All templates of one encoder with one weight hash; see Repository.gallery."""
+        chosen = select(templates.c.id, templates.c.person_id, templates.c.vector).where(_made_by(key)).order_by(templates.c.id)
+        with self._reading() as connection:
+            current = connection.execute(select(revision.c.value)).scalar_one()
+            size = _vector_size(connection, key) or 0
+            rows = connection.execute(chosen).all()
+        ids, owners, vectors = zip(*rows, strict=True) if rows else ((), (), ())
+        try:
+            matrix = to_matrix(vectors, size)
+            return Gallery(key, matrix, np.array(ids, np.int64), np.array(owners, np.int64), current)
+        except ValueError as error:
+            raise damaged(self._database, f"holds templates of {key} that are not whole") from error
+
+    def encoder_counts(self) -> dict[EncoderKey, int]:
+        """How many templates each encoder has."""
+        by_encoder = (templates.c.encoder_id, templates.c.weights_hash)
+        with self._reading() as connection:
+            rows = connection.execute(select(*by_encoder, func.count()).group_by(*by_encoder).order_by(*by_encoder))
+            return {EncoderKey(encoder_id, weights_hash): count for encoder_id, weights_hash, count in rows}
+
+    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
+        """Record a sighting, now; PersonNotFoundError for an unknown person."""
+        row = {"outcome": outcome.value, "source": plain_text(source), "person_id": person_id, "distance": distance}
+        with self._writing() as connection:
+            if person_id is not None:
+                _person(connection, person_id)
+            connection.execute(insert(events), {"seen_at": datetime.now(UTC), **row})
+
+    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
+        """The newest sightings first."""
+        with self._reading() as connection:
+            return tuple(to_event(row) for row in connection.execute(select(events).order_by(events.c.id.desc()).limit(limit)))
+
+    def close(self) -> None:
+        """Let go of the database. Further calls raise StoreError."""
+        self._is_closed = True
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database."""
+        with self._transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that may write."""
+        with self._transaction(self._writer) as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """A transaction that changes what is enrolled, and says so in the revision."""
+        with self._writing() as connection:
+            yield connection
+            connection.execute(update(revision).values(value=revision.c.value + 1))
+
+    @contextmanager
+    def _erasing(self) -> Iterator[Connection]:
+        """A change after which the old values are nowhere any more."""
+        with self._changing() as connection:
+            yield connection
+            # Before the commit: if a backup cannot be deleted nothing is removed, and nobody is told that they were forgotten.
+            delete_backups(Path(self._database))
+        with translated(self._database):
+            if not empty_journal(self._engine):
+                logger.warning("the journal of %s still holds removed bytes until another program closes it", self._database)
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if self._is_closed:
+            raise StoreError(f"The database {self._database} is closed.", hint="Open it again.")
+        with translated(self._database), engine.begin() as connection:
+            yield connection
+
+
+def _person(connection: Connection, person_id: int) -> Person:
+    row = connection.execute(_PEOPLE.where(persons.c.id == person_id)).first()
+    if row is None:
+        raise no_person(person_id)
+    return to_person(row)
+
+
+def _insert_person(connection: Connection, name: str) -> int:
+    row = {"name": name, "name_key": name_key(name), "created_at": datetime.now(UTC)}
+    try:
+        return int(connection.execute(insert(persons).returning(persons.c.id), row).scalar_one())
+    except IntegrityError as error:
+        raise name_taken(name) from error
+
+
+def _insert_templates(
+    connection: Connection, person_id: int, new: Sequence[NewTemplate], sizes: dict[EncoderKey, int], *, keep_crops: bool
+) -> None:
+    for key, size in sizes.items():
+        check_size(key, _vector_size(connection, key) or size, size)
+    now = datetime.now(UTC)
+    inserting = insert(templates).returning(templates.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(inserting, [template_row(person_id, template, now) for template in new]).scalars().all()
+    kept = [
+        {"template_id": template_id, "png": encode_png(template.crop.pixels)}
+        for template_id, template in zip(ids, new, strict=True)
+        if keep_crops and template.crop is not None
+    ]
+    if kept:
+        connection.execute(insert(crops), kept)
+
+
+def _vector_size(connection: Connection, key: EncoderKey) -> int | None:
+    """How many numbers the stored vectors of an encoder have; None where it has none."""
+    return connection.execute(select(templates.c.vector_size).where(_made_by(key)).limit(1)).scalar()
+
+
+def _made_by(key: EncoderKey) -> Any:
+    return (templates.c.encoder_id == key.encoder_id) & (templates.c.weights_hash == key.weights_hash)

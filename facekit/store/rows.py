@@ -1,0 +1,69 @@
+"""Between the rows of the tables and the library's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row
+
+from facekit.store.base import Event, NewTemplate
+from facekit.store.checks import plain_text
+from facekit.types import Consent, Embedding, EncoderKey, FloatArray, Outcome, Person, Quality, QualityIssue, Template
+
+_STORED_FLOAT = np.dtype("<f4")
+_MEASURES = ("eye_distance", "sharpness", "brightness", "light_balance", "yaw", "pitch", "roll")
+
+
+def consent_row(person_id: int, consent: Consent) -> dict[str, Any]:
+    """A row of `consents`."""
+    return {
+        "person_id": person_id,
+        "text": plain_text(consent.text),
+        "given_at": consent.given_at,
+        "recorded_by": plain_text(consent.recorded_by),
+        "keep_crops": consent.keep_crops,
+    }
+
+
+def template_row(person_id: int, new: NewTemplate, created_at: datetime) -> dict[str, Any]:
+    """A row of `templates`."""
+    key, vector = new.embedding.key, new.embedding.vector
+    return {
+        "person_id": person_id,
+        "encoder_id": key.encoder_id,
+        "weights_hash": key.weights_hash,
+        "vector": vector.astype(_STORED_FLOAT).tobytes(),
+        "vector_size": len(vector),
+        **{name: float(getattr(new.quality, name)) for name in _MEASURES},
+        "issues": ",".join(new.quality.issues),
+        "created_at": created_at,
+        "source": plain_text(new.source),
+    }
+
+
+def to_person(row: Row[Any]) -> Person:
+    """The person of a row of `persons` joined with `consents` and a count."""
+    consent = Consent(row.text, row.given_at, row.recorded_by, row.keep_crops)
+    return Person(row.id, row.name, row.created_at, consent, row.template_count)
+
+
+def to_template(row: Row[Any]) -> Template:
+    """The template of a row of `templates` with `has_crop`."""
+    embedding = Embedding(to_matrix([row.vector], row.vector_size)[0], EncoderKey(row.encoder_id, row.weights_hash))
+    issues = tuple(QualityIssue(issue) for issue in row.issues.split(",") if issue)
+    quality = Quality(**{name: getattr(row, name) for name in _MEASURES}, issues=issues)
+    return Template(row.id, row.person_id, embedding, quality, row.created_at, row.source, bool(row.has_crop))
+
+
+def to_matrix(vectors: Iterable[bytes], size: int) -> FloatArray:
+    """N×size float32 of stored vectors. Raises ValueError where their bytes do not make whole rows."""
+    rows = tuple(vectors)
+    return np.frombuffer(b"".join(rows), _STORED_FLOAT).reshape(len(rows), size).astype(np.float32, copy=False)
+
+
+def to_event(row: Row[Any]) -> Event:
+    """The sighting of a row of `events`."""
+    return Event(row.id, row.seen_at, Outcome(row.outcome), row.person_id, row.distance, row.source)

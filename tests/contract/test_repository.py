@@ -1,0 +1,379 @@
+"""What every repository promises, asked of the one in SQL and of the fake alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from facekit.errors import ConsentMissingError, InvalidNameError, PersonExistsError, PersonNotFoundError, StoreError
+from facekit.store import open_repository
+from facekit.store.base import NewTemplate, Repository
+from facekit.store.fake import MemoryRepository
+from facekit.types import AlignedFace, Embedding, EncoderKey, Outcome, QualityIssue
+from tests.support.embeddings import KEY, OTHER_KEY, at_angle, consent, good_quality
+
+MAKERS: dict[str, Callable[[Path], Repository]] = {
+    "sql": lambda folder: open_repository(folder / "people.db"),
+    "memory": lambda _folder: MemoryRepository(),
+}
+
+
+@pytest.fixture(params=MAKERS)
+def repository(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Repository]:
+    opened = MAKERS[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+def template(angle: float = 0.0, *, key: EncoderKey = KEY, crop: AlignedFace | None = None) -> NewTemplate:
+    return NewTemplate(at_angle(angle, key=key), good_quality(), "ana.jpg", crop)
+
+
+def noise(seed: int = 0) -> AlignedFace:
+    return AlignedFace(np.random.default_rng(seed).integers(0, 256, (112, 112, 3), np.uint8))
+
+
+def names(repository: Repository) -> list[str]:
+    return [person.name for person in repository.people()]
+
+
+def test_enrol_when_the_name_is_free_answers_the_person_as_stored(repository: Repository) -> None:
+    before = datetime.now(UTC)
+    person = repository.enrol("  Ana María ", consent(), [template(10), template(20)])
+    assert (person.name, person.template_count, person.consent) == ("Ana María", 2, consent())
+    assert before <= person.created_at <= datetime.now(UTC)
+    assert repository.person(person.person_id) == person == repository.find("ana maría")
+    assert repository.people() == (person,)
+
+
+def test_consent_when_given_in_another_time_zone_is_kept_as_the_same_moment_in_utc(repository: Repository) -> None:
+    given_at = datetime(2026, 7, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
+    person = repository.enrol("Ana", replace(consent(), given_at=given_at), [template()])
+    kept = repository.person(person.person_id).consent.given_at
+    assert kept == given_at
+    assert kept.tzinfo == UTC
+
+
+def test_enrol_when_the_consent_has_no_time_zone_is_refused(repository: Repository) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        repository.enrol("Ana", replace(consent(), given_at=datetime(2026, 7, 1)), [template()])
+    assert repository.people() == ()
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_enrol_when_the_consent_has_no_text_stores_nothing(repository: Repository, text: str) -> None:
+    with pytest.raises(ConsentMissingError):
+        repository.enrol("Ana", replace(consent(), text=text), [template()])
+    assert repository.people() == ()
+    assert repository.gallery(KEY).template_count == 0
+
+
+@pytest.mark.parametrize("same", ["Ana", "ANA", " ana ", "aNa\n"])
+def test_enrol_when_the_name_differs_only_by_case_or_space_is_refused(repository: Repository, same: str) -> None:
+    repository.enrol("Ana", consent(), [template()])
+    with pytest.raises(PersonExistsError, match=r"(?i)ana"):
+        repository.enrol(same, consent(), [template(90)])
+    assert names(repository) == ["Ana"]
+    assert repository.gallery(KEY).template_count == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [("Strauß", "STRAUSS"), ("Zoe\u0308", "zo\u00eb"), ("ΣΊΣΥΦΟΣ", "σίσυφος")])
+def test_names_when_unicode_says_that_they_are_the_same_are_taken(repository: Repository, first: str, second: str) -> None:
+    person = repository.enrol(first, consent(), [template()])
+    with pytest.raises(PersonExistsError):
+        repository.enrol(second, consent(), [template()])
+    assert repository.find(second) == person
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["", "   ", "\u200d", "\u200b\u0301", "a\nb", "a\x00b", "a\x1b[31mb", "a\u2028b", "a\u202eb", "a\udcffb", "x" * 201, "é" * 201],
+    ids=ascii,
+)
+def test_names_when_they_cannot_be_shown_are_refused_by_enrol_and_rename(repository: Repository, bad: str) -> None:
+    person = repository.enrol("Ana", consent(), [template()])
+    with pytest.raises(InvalidNameError) as refused:
+        repository.enrol(bad, consent(), [template()])
+    assert isinstance(refused.value, ValueError)
+    assert refused.value.hint
+    with pytest.raises(InvalidNameError):
+        repository.rename(person.person_id, bad)
+    assert names(repository) == ["Ana"]
+
+
+@pytest.mark.parametrize(
+    "good", ["x" * 200, "e\u0301" * 200, "李小龙", "👩‍🚀 Ana", "می‌خواهم", "O'Brien", "'; DROP TABLE persons; --", '%_\\"', "0", "Ana (2)"]
+)
+def test_names_when_they_are_unusual_are_kept_as_written(repository: Repository, good: str) -> None:
+    person = repository.enrol(good, consent(), [template()])
+    assert person == repository.find(good.upper()) == repository.find(good)
+    assert repository.rename(person.person_id, "Ana").name == "Ana"
+    assert repository.rename(person.person_id, good) == person
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(max_size=220))
+def test_names_when_they_are_anything_are_found_again_or_refused(repository: Repository, name: str) -> None:
+    try:
+        person = repository.enrol(name, consent(), [template()])
+    except InvalidNameError:
+        return
+    assert repository.find(name) == repository.find(person.name) == person
+    repository.remove(person.person_id)
+
+
+def test_find_when_the_name_is_nearly_right_names_the_nearest(repository: Repository) -> None:
+    repository.enrol("Ana María", consent(), [template()])
+    repository.enrol("Boris", consent(), [template()])
+    with pytest.raises(PersonNotFoundError, match="anna maria") as missing:
+        repository.find("anna maria")
+    assert "Ana María" in missing.value.hint
+    assert "Boris" not in missing.value.hint
+
+
+def test_people_when_several_come_by_name_without_regard_to_case(repository: Repository) -> None:
+    for name in ("boris", "Carla", "ana", "Éva"):
+        repository.enrol(name, consent(), [template()])
+    assert names(repository) == ["ana", "boris", "Carla", "Éva"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda it: it.person(99),
+        lambda it: it.rename(99, "Boris"),
+        lambda it: it.remove(99),
+        lambda it: it.templates(99),
+        lambda it: it.add_templates(99, [template()]),
+        lambda it: it.add_event(Outcome.MATCH, "camera", person_id=99),
+        lambda it: it.find("Boris"),
+    ],
+)
+def test_calls_when_the_person_is_unknown_say_so_and_change_nothing(repository: Repository, ask: Callable[[Repository], object]) -> None:
+    repository.enrol("Ana", consent(), [template()])
+    revision = repository.gallery(KEY).revision
+    with pytest.raises(PersonNotFoundError):
+        ask(repository)
+    assert repository.gallery(KEY).revision == revision
+    assert names(repository) == ["Ana"]
+    assert repository.events() == ()
+
+
+def test_rename_when_the_name_is_taken_is_refused_and_to_its_own_other_case_is_not(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    repository.enrol("Boris", consent(), [template()])
+    with pytest.raises(PersonExistsError):
+        repository.rename(ana.person_id, "BORIS")
+    assert repository.rename(ana.person_id, "ANA") == replace(ana, name="ANA")
+    assert repository.find("ana").name == "ANA"
+
+
+def test_templates_when_stored_come_back_whole_and_oldest_first(repository: Repository) -> None:
+    vector = np.random.default_rng(3).standard_normal(128).astype(np.float32)
+    embedding = Embedding(vector / np.linalg.norm(vector), OTHER_KEY)
+    quality = replace(good_quality(), yaw=-12.3456789, sharpness=1e-9, issues=(QualityIssue.TOO_DARK, QualityIssue.TILTED))
+    person = repository.enrol("Ana", consent(), [template(30)])
+    person = repository.add_templates(person.person_id, [NewTemplate(embedding, quality, "camera Büro")])
+    first, second = repository.templates(person.person_id)
+    assert person.template_count == 2
+    assert first.template_id < second.template_id
+    assert (second.person_id, second.quality, second.source, second.has_crop) == (person.person_id, quality, "camera Büro", False)
+    assert second.embedding.key == OTHER_KEY
+    assert second.embedding.vector.dtype == np.float32
+    np.testing.assert_array_equal(second.embedding.vector, embedding.vector)
+    assert second.created_at.tzinfo == UTC
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.zeros(4),
+        np.full(4, np.nan),
+        np.ones(4),
+        np.zeros(0),
+        np.eye(4)[:1],
+        np.array([1.0, 0.0]),  # unit length, but the others of this encoder have four numbers
+    ],
+)
+def test_templates_when_the_vector_is_no_unit_vector_of_the_encoder_are_refused_whole(
+    repository: Repository, bad: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    wrong = replace(template(), embedding=Embedding(bad.astype(np.float32), KEY))
+    with pytest.raises(ValueError, match="embedding of"):
+        repository.enrol("Boris", consent(), [template(1), wrong])
+    with pytest.raises(ValueError, match="embedding of"):
+        repository.add_templates(ana.person_id, [wrong])
+    assert repository.people() == (ana,)
+
+
+def test_templates_when_none_are_given_or_a_quality_is_no_number_are_refused(repository: Repository) -> None:
+    blind = replace(template(), quality=replace(good_quality(), sharpness=float("nan")))
+    with pytest.raises(ValueError, match="at least one template"):
+        repository.enrol("Ana", consent(), [])
+    with pytest.raises(ValueError, match="sharpness"):
+        repository.enrol("Ana", consent(), [blind])
+    assert repository.people() == ()
+
+
+def test_source_when_a_file_name_is_not_unicode_is_stored_with_a_question_mark(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(), [replace(template(), source="b\udcff.jpg")])
+    assert repository.templates(person.person_id)[0].source == "b?.jpg"
+
+
+def test_gallery_when_encoders_are_mixed_takes_only_its_own(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template(0), template(10, key=OTHER_KEY)])
+    boris = repository.enrol("Boris", consent(), [template(90)])
+    gallery, other = repository.gallery(KEY), repository.gallery(OTHER_KEY)
+    assert gallery.person_ids.tolist() == [ana.person_id, boris.person_id]
+    assert other.template_ids.tolist() == [repository.templates(ana.person_id)[1].template_id]
+    np.testing.assert_array_equal(gallery.matrix, [at_angle(0).vector, at_angle(90).vector])
+    assert gallery.search(at_angle(80), top=1)[0].person_id == boris.person_id
+    assert repository.gallery(EncoderKey("none", "")).template_count == 0
+    assert repository.encoder_counts() == {KEY: 2, OTHER_KEY: 1}
+
+
+def test_gallery_when_the_store_is_empty_answers_nobody(repository: Repository) -> None:
+    assert repository.gallery(KEY).search(at_angle(0)) == ()
+    assert repository.encoder_counts() == {}
+
+
+def test_revision_when_anything_enrolled_changes_grows_and_stays_when_it_is_only_read(repository: Repository) -> None:
+    seen = [repository.gallery(KEY).revision]
+    ana = repository.enrol("Ana", consent(), [template()])
+    seen.append(repository.gallery(KEY).revision)
+    repository.add_templates(ana.person_id, [template(5)])
+    seen.append(repository.gallery(KEY).revision)
+    repository.rename(ana.person_id, "Anna")
+    seen.append(repository.gallery(KEY).revision)
+    repository.remove_template(repository.templates(ana.person_id)[0].template_id)
+    seen.append(repository.gallery(KEY).revision)
+    repository.remove(ana.person_id)
+    seen.append(repository.gallery(KEY).revision)
+    assert seen == sorted(set(seen))
+    repository.add_event(Outcome.NON_MATCH, "camera")
+    repository.people()
+    assert repository.gallery(KEY).revision == repository.gallery(OTHER_KEY).revision == seen[-1]
+
+
+def test_crops_when_the_consent_allows_them_come_back_pixel_for_pixel(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(keep_crops=True), [template(crop=noise(1)), template()])
+    repository.add_templates(person.person_id, [template(crop=noise(2))])
+    first, without, later = repository.templates(person.person_id)
+    assert [each.has_crop for each in (first, without, later)] == [True, False, True]
+    for stored, seed in ((first, 1), (later, 2)):
+        crop = repository.crop(stored.template_id)
+        assert crop is not None
+        np.testing.assert_array_equal(crop.pixels, noise(seed).pixels)
+    assert repository.crop(without.template_id) is None
+    assert repository.crop(12345) is None
+
+
+def test_crops_when_the_consent_does_not_allow_them_are_never_stored(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(keep_crops=False), [template(crop=noise())])
+    repository.add_templates(person.person_id, [template(crop=noise())])
+    for stored in repository.templates(person.person_id):
+        assert not stored.has_crop
+        assert repository.crop(stored.template_id) is None
+
+
+def test_remove_when_done_leaves_nothing_of_the_person_and_all_of_the_others(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(keep_crops=True), [template(crop=noise()), template(5, key=OTHER_KEY)])
+    boris = repository.enrol("Boris", consent(keep_crops=True), [template(90, crop=noise(7))])
+    ana_templates = repository.templates(ana.person_id)
+    repository.remove(ana.person_id)
+    assert repository.people() == (boris,)
+    assert repository.gallery(KEY).person_ids.tolist() == [boris.person_id]
+    assert repository.encoder_counts() == {KEY: 1}
+    assert all(repository.crop(stored.template_id) is None for stored in ana_templates)
+    assert repository.crop(repository.templates(boris.person_id)[0].template_id) is not None
+    with pytest.raises(PersonNotFoundError):
+        repository.remove(ana.person_id)
+
+
+def test_ids_when_a_person_was_removed_are_never_given_again(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    template_id = repository.templates(ana.person_id)[0].template_id
+    repository.remove(ana.person_id)
+    again = repository.enrol("Ana", consent(), [template()])
+    assert again.person_id > ana.person_id
+    assert repository.templates(again.person_id)[0].template_id > template_id
+
+
+def test_remove_template_when_it_is_one_of_several_deletes_it_alone(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(keep_crops=True), [template(0, crop=noise()), template(5)])
+    first, second = repository.templates(ana.person_id)
+    repository.remove_template(first.template_id)
+    assert [left.template_id for left in repository.templates(ana.person_id)] == [second.template_id]
+    assert repository.person(ana.person_id).template_count == 1
+    assert repository.crop(first.template_id) is None
+
+
+def test_remove_template_when_it_is_the_last_or_unknown_is_refused(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    [only] = repository.templates(ana.person_id)
+    with pytest.raises(StoreError, match="last"):
+        repository.remove_template(only.template_id)
+    with pytest.raises(StoreError, match="no template"):
+        repository.remove_template(only.template_id + 1)
+    assert repository.person(ana.person_id) == ana
+
+
+def test_events_when_the_person_is_removed_stay_without_them(repository: Repository) -> None:
+    before = datetime.now(UTC)
+    ana = repository.enrol("Ana", consent(), [template()])
+    repository.add_event(Outcome.MATCH, "camera Büro", person_id=ana.person_id, distance=0.25)
+    repository.add_event(Outcome.NON_MATCH, "b\udcff.png", distance=1.5)
+    newest, oldest = repository.events()
+    assert (newest.outcome, newest.person_id, newest.distance, newest.source) == (Outcome.NON_MATCH, None, 1.5, "b?.png")
+    assert (oldest.outcome, oldest.person_id, oldest.distance) == (Outcome.MATCH, ana.person_id, 0.25)
+    assert before <= oldest.seen_at <= newest.seen_at
+    assert repository.events(limit=1) == (newest,)
+    repository.remove(ana.person_id)
+    assert repository.events() == (newest, replace(oldest, person_id=None))
+
+
+def test_calls_when_closed_raise_store_error(repository: Repository) -> None:
+    repository.close()
+    for ask in (repository.people, repository.events, repository.encoder_counts, lambda: repository.enrol("Ana", consent(), [template()])):
+        with pytest.raises(StoreError, match="closed"):
+            ask()
+    repository.close()
+
+
+def test_two_threads_when_they_enrol_at_once_both_succeed_and_a_shared_name_is_won_by_one(repository: Repository) -> None:
+    refused: list[str] = []
+    others: list[BaseException] = []
+    together = threading.Barrier(2)
+
+    def enrol_many(label: str) -> None:
+        try:
+            together.wait()
+            for number in range(15):
+                repository.enrol(f"{label} {number}", consent(), [template(number), template(number + 1)])
+                try:
+                    repository.enrol(f"both {number}", consent(), [template()])
+                except PersonExistsError:
+                    refused.append(f"both {number}")
+                repository.gallery(KEY).search(at_angle(3))
+        except BaseException as error:  # noqa: BLE001  # shown by the assertion below
+            others.append(error)
+
+    threads = [threading.Thread(target=enrol_many, args=(label,)) for label in ("left", "right")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert others == []
+    assert sorted(refused) == sorted(f"both {number}" for number in range(15))
+    assert len(repository.people()) == 45
+    assert repository.gallery(KEY).template_count == 75
+    assert repository.gallery(KEY).revision == 45

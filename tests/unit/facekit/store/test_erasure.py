@@ -1,0 +1,131 @@
+"""Deleting deletes: what was removed is in no byte of the database, its journal or its backups."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facekit.errors import StoreError
+from facekit.store import open_repository
+from facekit.store.backups import list_backups, make_backup
+from facekit.store.base import NewTemplate
+from facekit.store.repository import SqlRepository
+from facekit.types import AlignedFace, Embedding
+from tests.support.embeddings import KEY, consent, good_quality
+
+PIECE = 16  # bytes: long enough never to be met by chance
+
+
+def random_template(rng: np.random.Generator) -> NewTemplate:
+    vector = rng.standard_normal(128).astype(np.float32)
+    crop = AlignedFace(rng.integers(0, 256, (40, 40, 3), np.uint8))
+    source = f"camera {rng.bytes(12).hex()}"
+    return NewTemplate(Embedding(vector / np.linalg.norm(vector), KEY), good_quality(), source, crop)
+
+
+def traces(name: str, templates: list[NewTemplate], pngs: list[bytes]) -> list[bytes]:
+    """Pieces of everything that was stored of a person, none of which anybody else has."""
+    texts = [name, name.casefold(), *(template.source for template in templates)]
+    # The first bytes of a PNG are those of every PNG; the rest is noise, which does not compress, and so its own.
+    blobs = [template.embedding.vector.tobytes() for template in templates] + [png[100:] for png in pngs]
+    pieces = [blob[start : start + PIECE] for blob in blobs for start in range(0, len(blob) - PIECE, 100)]
+    return [text.encode()[-PIECE:] for text in texts] + pieces
+
+
+def all_bytes(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+def crops_of(path: Path, person_id: int) -> list[bytes]:
+    query = "SELECT png FROM crops JOIN templates ON templates.id = template_id WHERE person_id = ?"
+    with closing(sqlite3.connect(path)) as connection:
+        return [png for (png,) in connection.execute(query, (person_id,))]
+
+
+def enrol_random(repository: SqlRepository, path: Path, rng: np.random.Generator) -> tuple[int, list[bytes]]:
+    name = "Name " + rng.bytes(int(rng.integers(8, 60))).hex()
+    templates = [random_template(rng) for _ in range(rng.integers(1, 5))]
+    person_id = repository.enrol(name, consent(keep_crops=True), templates).person_id
+    return person_id, traces(name, templates, crops_of(path, person_id))
+
+
+def test_remove_when_done_leaves_no_piece_of_the_person_in_any_file(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    people = [enrol_random(repository, path, rng) for _ in range(40)]
+    before = all_bytes(tmp_path)
+    assert all(trace in before for _id, kept in people for trace in kept)
+    for person_id, _kept in people[::2]:
+        repository.remove(person_id)
+    after = all_bytes(tmp_path)  # with the repository still open, and so with its journal
+    assert [trace for _id, removed in people[::2] for trace in removed if trace in after] == []
+    assert all(trace in after for _id, kept in people[1::2] for trace in kept)
+    repository.close()
+    assert [trace for _id, removed in people[::2] for trace in removed if trace in all_bytes(tmp_path)] == []
+
+
+def test_remove_template_and_rename_when_done_leave_no_piece_of_the_old(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    first, second = random_template(rng), random_template(rng)
+    person = repository.enrol("Xaverius the Former", consent(keep_crops=True), [first, second])
+    pngs = crops_of(path, person.person_id)
+    repository.rename(person.person_id, "Yolanda")
+    repository.remove_template(repository.templates(person.person_id)[0].template_id)
+    left = all_bytes(tmp_path)
+    assert [trace for trace in traces("Xaverius the Former", [first], pngs[:1]) if trace in left] == []
+    assert all(trace in left for trace in traces("Yolanda", [second], pngs[1:]))
+    repository.close()
+
+
+def test_remove_when_backups_lie_beside_the_database_deletes_them_and_a_failed_call_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    person_id, kept = enrol_random(repository, path, np.random.default_rng(3))
+    with closing(sqlite3.connect(path)) as connection:
+        backup = make_backup(path, connection, revision="0000")
+    with pytest.raises(StoreError):
+        repository.remove(person_id + 1)
+    assert list_backups(path) == (backup,)
+    assert kept[0] in backup.read_bytes()
+    repository.remove(person_id)
+    assert list_backups(path) == ()
+    assert [trace for trace in kept if trace in all_bytes(tmp_path)] == []
+    repository.close()
+
+
+def test_remove_when_a_backup_cannot_be_deleted_removes_nothing_and_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    person_id, _kept = enrol_random(repository, path, np.random.default_rng(4))
+    (tmp_path / "people.db.backup-0000-1").mkdir()  # a folder cannot be overwritten as a file
+    with pytest.raises(StoreError, match=r"people\.db\.backup-0000-1"):
+        repository.remove(person_id)
+    assert repository.person(person_id).person_id == person_id
+    repository.close()
+
+
+def test_remove_when_another_program_is_reading_empties_the_journal_at_the_next_opening(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "people.db"
+    repository = open_repository(path, busy_timeout_s=0.05)
+    person_id, kept = enrol_random(repository, path, np.random.default_rng(5))
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM persons").fetchone()
+        with caplog.at_level(logging.WARNING):
+            repository.remove(person_id)
+        assert "still holds removed bytes" in caplog.text
+        assert any(trace in all_bytes(tmp_path) for trace in kept)
+        reader.execute("COMMIT")
+        open_repository(path).close()
+        assert [trace for trace in kept if trace in all_bytes(tmp_path)] == []
+    repository.close()

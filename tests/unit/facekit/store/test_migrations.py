@@ -1,0 +1,155 @@
+"""The schema and its history: every earlier version comes up to the newest, and a failure leaves the old database."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from facekit.errors import StoreError
+from facekit.store import migrations, open_repository, opening
+from facekit.store.backups import list_backups
+from facekit.store.base import NewTemplate
+from facekit.store.connection import connect, writer
+from facekit.store.schema import metadata
+from tests.support.embeddings import KEY, at_angle, consent, good_quality
+
+NEXT = '''"""For this test alone."""
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("persons") as persons:
+        persons.add_column(sa.Column("nickname", sa.Text(), nullable=True))
+'''
+FAILING = NEXT + '    op.execute("UPDATE persons SET nickname = name")\n    op.execute("INSERT INTO nowhere VALUES (1)")\n'
+ORPHANING = NEXT + '    op.execute("DELETE FROM persons")\n'
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database of the present version with two persons, closed."""
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    for name in ("Ana", "Boris"):
+        repository.enrol(name, consent(), [NewTemplate(at_angle(5), good_quality(), "x.jpg")])
+    repository.close()
+    return path
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = connect(tmp_path / "by-hand.db", busy_timeout_s=1.0, foreign_keys=False)
+    yield made
+    made.dispose()
+
+
+def add_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let the program believe that it is of a later version, with `script` as its newest migration."""
+    location = tmp_path / "migrations"
+    shutil.copytree(migrations.LOCATION, location, ignore=shutil.ignore_patterns("__pycache__"))
+    (location / "versions" / "v0002_next.py").write_text(script, encoding="utf-8")
+    monkeypatch.setattr(migrations, "LOCATION", location)
+    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0002"))
+
+
+def content(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def test_revisions_when_compared_with_the_scripts_are_the_same(engine: Engine) -> None:
+    with engine.begin() as connection:
+        scripts = ScriptDirectory.from_config(migrations.config(connection))
+    assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == migrations.REVISIONS
+
+
+@pytest.mark.parametrize("revision", migrations.REVISIONS)
+def test_migrate_when_it_starts_from_any_version_ends_with_the_tables_of_the_schema(engine: Engine, revision: str) -> None:
+    with writer(engine).begin() as connection:
+        command.upgrade(migrations.config(connection), revision)
+    with writer(engine).begin() as connection:
+        migrations.migrate(connection)
+        assert migrations.current_revision(connection) == migrations.REVISIONS[-1]
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrate_when_the_file_is_empty_makes_what_the_schema_would_make(engine: Engine, tmp_path: Path) -> None:
+    with writer(engine).begin() as connection:
+        migrations.migrate(connection)
+    direct = connect(tmp_path / "direct.db", busy_timeout_s=1.0)
+    metadata.create_all(direct)
+    direct.dispose()
+    assert tables(tmp_path / "by-hand.db") == tables(tmp_path / "direct.db")
+
+
+def tables(path: Path) -> dict[str, object]:
+    """What SQLite itself knows of each table: columns, references, what an index covers, and whether ids are never given twice."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'").fetchall()
+        pragmas = ("table_info", "foreign_key_list", "index_list")
+        return {
+            name: (
+                "AUTOINCREMENT" in sql,
+                [sorted(row[1:] for row in connection.execute(f"PRAGMA {pragma}({name})")) for pragma in pragmas],
+            )
+            for name, sql in found
+            if not name.startswith("sqlite_")
+        }
+
+
+def test_open_when_the_schema_is_older_migrates_and_keeps_a_private_backup(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(database)
+    add_version(tmp_path, monkeypatch, NEXT)
+    repository = open_repository(database)
+    assert [person.name for person in repository.people()] == ["Ana", "Boris"]
+    assert repository.gallery(KEY).template_count == 2  # the rebuilt table took nothing with it
+    repository.close()
+    [backup] = list_backups(database)
+    assert backup.name.startswith("people.db.backup-0001-")
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert content(backup) == before
+    assert "nickname" in "".join(content(database))
+    assert sorted(file.name for file in tmp_path.iterdir() if file.is_file()) == ["people.db", backup.name]
+
+
+def test_open_when_a_migration_succeeds_keeps_only_its_own_backup(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = database.with_name("people.db.backup-0000-20200101T000000.000000")
+    older.write_bytes(b"older")
+    add_version(tmp_path, monkeypatch, NEXT)
+    open_repository(database).close()
+    [backup] = list_backups(database)
+    assert backup != older
+
+
+@pytest.mark.parametrize(("script", "complaint"), [(FAILING, "nowhere"), (ORPHANING, "references")])
+def test_open_when_a_migration_fails_leaves_the_old_database_and_says_so(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, complaint: str
+) -> None:
+    before = content(database)
+    add_version(tmp_path, monkeypatch, script)
+    with pytest.raises(StoreError, match=complaint) as failure:
+        open_repository(database)
+    assert "from version 0001 to 0002 was undone" in failure.value.message
+    assert content(database) == before
+    assert [content(backup) for backup in list_backups(database)] == [before]
+    monkeypatch.undo()
+    repository = open_repository(database)
+    assert [person.name for person in repository.people()] == ["Ana", "Boris"]
+    repository.close()
