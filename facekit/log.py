@@ -35,4 +35,4 @@ def start(process: str, *, to_stderr: bool = False, level: int = logging.INFO) -
 
 def _crash_file(path: Path) -> TextIO:
     """Open for as long as the process lives: faulthandler keeps only its number."""
-    return path.with_suffix(".crash").open("w", encoding="utf-8")
+    return path.with_suffix(".crash").open("a", encoding="utf-8")

@@ -35,7 +35,7 @@ class OnnxEncoder:
             raise ValueError(f"the ONNX runtime here computes on the processor, not on {device}")
         self.card = card
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or min(2, os.cpu_count() or 1)
+        options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS", min(2, os.cpu_count() or 1)))
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         path = verified_file(card, folder, "onnx")
         try:  # from memory, so that a graph cannot reach for other files

@@ -1,0 +1,187 @@
+"""The words of the terminal: verbs, their arguments, and the module that carries each out. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from facekit import __version__
+
+_EPILOG = """\
+Exit codes: 0 done (verify, compare: the same person); 1 verify, compare: different, or doctor: not ready; 2 an error, explained on stderr.
+With --json the answer is JSON alone on stdout. Everything stays on this machine.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole terminal; `args.target` names the function that carries out the chosen verb."""
+    parser = argparse.ArgumentParser(
+        prog="facekit",
+        description="Learns a face from one picture and tells who it is, on your own machine.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"facekit {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="say more on stderr")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for add in (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _evaluate, _demo, _doctor, _gui):
+        add(verbs)
+    return parser
+
+
+Verbs = argparse._SubParsersAction  # argparse gives its sub-parsers' type no public name
+
+
+def _verb(
+    verbs: Verbs[argparse.ArgumentParser], name: str, summary: str, target: str, *, aliases: tuple[str, ...] = ()
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary, aliases=list(aliases))
+    parser.add_argument("--json", action="store_true", help="answer in JSON on stdout")
+    parser.set_defaults(target=target)
+    return parser
+
+
+def _database(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--db", type=Path, metavar="PATH", help="the database (default: this account's own)")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("models (default: the settings)")
+    group.add_argument("--detector", metavar="NAME", help="mtcnn, yunet, …")
+    group.add_argument("--min-face", type=int, metavar="PX", help="narrower faces are not looked for")
+    group.add_argument("--encoder", metavar="NAME", help="encoder-v0, vggface2, casia-webface, …")
+    group.add_argument("--runtime", metavar="NAME", help="auto, onnx, cuda, mps or torch-cpu")
+
+
+def _threshold(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("threshold (default: the settings)")
+    group.add_argument("--fmr", type=float, metavar="RATE", help="false match rate wanted; τ is read from the encoder's card")
+    group.add_argument("--threshold", type=float, metavar="TAU", help="τ by hand: same person when distance ≤ τ, 0 … 4")
+
+
+def _enrol(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "enrol", "Enrol a person from pictures or a camera.", "facekit.cli.enrol:run", aliases=("enroll",))
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("images", metavar="IMAGE", type=Path, nargs="*")
+    parser.add_argument("--camera", metavar="ID", help="take the face before this camera (id, number, address, or synthetic)")
+    parser.add_argument("--consent", metavar="TEXT", help="the wording that the person agreed to")
+    parser.add_argument(
+        "--keep-crops", action="store_true", help="keep the aligned pictures too (a later change of encoder then needs no new ones)"
+    )
+    parser.add_argument("--force", action="store_true", help="store although the guard has a question")
+    _database(parser)
+    _models(parser)
+    _threshold(parser)
+
+
+def _verify(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "verify", "Is this really the claimed person? (1:1)", "facekit.cli.verify:run")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("image", metavar="IMAGE", type=Path)
+    _database(parser)
+    _models(parser)
+    _threshold(parser)
+
+
+def _recognise(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    summary = "Who is this? (1:N, or not recognized)"
+    parser = _verb(verbs, "recognise", summary, "facekit.cli.recognise:run", aliases=("recognize",))
+    parser.add_argument("sources", metavar="IMAGE|VIDEO", nargs="*")
+    parser.add_argument("--camera", metavar="ID", help="watch this camera (id, number, address, or synthetic)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="stop watching after this long")
+    parser.add_argument("--top", type=int, default=3, metavar="K", help="candidates to name (default 3)")
+    _database(parser)
+    _models(parser)
+    _threshold(parser)
+
+
+def _compare(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "compare", "Do two pictures show the same person?", "facekit.cli.compare:run")
+    parser.add_argument("first", metavar="A", type=Path)
+    parser.add_argument("second", metavar="B", type=Path)
+    _models(parser)
+    _threshold(parser)
+
+
+def _detect(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "detect", "Where are the faces? Boxes x, y, w, h; five points; score; milliseconds.", "facekit.cli.detect:run")
+    parser.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
+    _models(parser)
+
+
+def _encode(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "encode", "The unit vector of the main face of each picture.", "facekit.cli.encode:run")
+    parser.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
+    parser.add_argument("--aligned", action="store_true", help="the pictures are aligned to the template already")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE.npy", help="write an N×D float32 array, a row of NaN where no face was found"
+    )
+    _models(parser)
+
+
+def _people(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("people", help="Who is enrolled; show, rename, remove.", description="Who is enrolled; show, rename, remove.")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _database(_verb(actions, "list", "Everyone who is enrolled.", "facekit.cli.people:run_list"))
+    show = _verb(actions, "show", "One person: consent and templates.", "facekit.cli.people:run_show")
+    rename = _verb(actions, "rename", "Give a person another name.", "facekit.cli.people:run_rename")
+    remove = _verb(actions, "remove", "Delete a person with templates, crops and consent, for good.", "facekit.cli.people:run_remove")
+    for action in (show, rename, remove):
+        action.add_argument("name", metavar="NAME")
+        _database(action)
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _weights(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser(
+        "weights", help="Models on this machine; fetch, import.", description="Models on this machine; fetch, import."
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _verb(actions, "list", "Models here, and those that can be fetched.", "facekit.cli.weights:run_list")
+    fetch = _verb(actions, "fetch", "Download the weights of others, checked by SHA-256.", "facekit.cli.weights:run_fetch")
+    fetch.add_argument("name", metavar="NAME")
+    fetch.add_argument("--url", default="", help="a mirror; the hash must be the same")
+    bring = _verb(actions, "import", "Take a weights file that is on this machine.", "facekit.cli.weights:run_import")
+    bring.add_argument("file", metavar="FILE", type=Path)
+    bring.add_argument("--name", default="", metavar="NAME", help="which published model it is (found by its hash where known)")
+
+
+def _evaluate(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = verbs.add_parser("evaluate", help="Measure on labelled pictures.", description="Measure on labelled pictures.")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    pairs = _verb(actions, "pairs", "1:1 error on a list of pairs (left,right,same[,fold]).", "facekit.cli.evaluate:run_pairs")
+    pairs.add_argument("pairs", metavar="PAIRS.csv", type=Path)
+    pairs.add_argument("--root", type=Path, metavar="DIR", required=True, help="the folder that the pairs' paths start in")
+    pairs.add_argument("--aligned", action="store_true", help="the pictures are 112×112 crops on the template already")
+    gallery = _verb(actions, "gallery", "1:N open-set error on folders of persons.", "facekit.cli.evaluate:run_gallery")
+    gallery.add_argument("enrol_dir", metavar="ENROL_DIR", type=Path)
+    gallery.add_argument("probe_dir", metavar="PROBE_DIR", type=Path)
+    gallery.add_argument("--enrol-count", "--enroll-count", type=int, default=1, metavar="N", help="pictures a person to enrol (default 1)")
+    _threshold(gallery)
+    for action in (pairs, gallery):
+        _models(action)
+
+
+def _demo(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "demo", "Enrol, verify and recognise people who do not exist; pictures are written.", "facekit.cli.demo:run")
+    parser.add_argument(
+        "--out", type=Path, default=Path("facekit-demo"), metavar="DIR", help="where the pictures go (default facekit-demo)"
+    )
+    parser.add_argument("--people", type=int, default=6, metavar="N", help="how many to enrol (default 6)")
+    _models(parser)
+    _threshold(parser)
+
+
+def _doctor(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(
+        verbs, "doctor", "What is installed, what runs where and why; exit 0 only when the main job can run.", "facekit.cli.doctor:run"
+    )
+    _database(parser)
+    _models(parser)
+
+
+def _gui(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(verbs, "gui", "Open the window.", "facekit.cli.gui:run")
+    _database(parser)
+    parser.add_argument("--source", default="", help="camera id, file, folder, address, or synthetic")
