@@ -1,0 +1,74 @@
+"""The one table of what can be done from the menus and the keyboard. Names only: app.py binds each to its handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Menu(StrEnum):
+    """The menus, in order; the ampersand marks the access key."""
+
+    FILE = "&File"
+    PEOPLE = "&People"
+    MODEL = "&Model"
+    VIEW = "&View"
+    HELP = "&Help"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done.
+
+    Args:
+        name: What app.py binds.
+        shortcut: As Qt writes it; empty where the menu is enough.
+        help: One sentence for the tooltip and the list of keys.
+        page: The only page on which it can be done; empty: everywhere.
+        choice: The group of which exactly one is chosen at a time; empty: a plain action.
+        begins_section: Whether a line is drawn above it.
+    """
+
+    name: str
+    menu: Menu
+    text: str
+    shortcut: str
+    help: str
+    icon: str = ""
+    page: str = ""
+    choice: str = ""
+    begins_section: bool = False
+
+
+LIVE: Final = "live"
+PEOPLE: Final = "people"
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("source_video", Menu.FILE, "Open &video…", "Ctrl+O", "Take the pictures from a video file.", "video"),
+    Action("source_folder", Menu.FILE, "Open &folder of pictures…", "Ctrl+Shift+O", "Take the pictures from a folder.", "folder"),
+    Action("source_stream", Menu.FILE, "Connect a &stream…", "Ctrl+L", "Take the pictures from a network camera's address.", "stream"),
+    Action("source_synthetic", Menu.FILE, "S&ynthetic people", "Ctrl+Y", "Try with people who do not exist.", "synthetic"),
+    Action("source_again", Menu.FILE, "Open the source &again", "F5", "Look for cameras again and open the last source anew.", "again"),
+    Action("quit", Menu.FILE, "&Quit", "Ctrl+Q", "Close the window and stop the engine.", begins_section=True),
+    Action("enrol", Menu.PEOPLE, "&Enrol the face in view…", "Ctrl+E", "Enrol the face before the camera.", "enrol", page=LIVE),
+    Action("rename", Menu.PEOPLE, "Re&name", "F2", "Give the chosen person another name.", "rename", page=PEOPLE),
+    Action("remove", Menu.PEOPLE, "&Remove…", "Del", "Delete the chosen person with all templates.", "remove", page=PEOPLE),
+    Action(
+        "restart_engine", Menu.MODEL, "Restart the &engine", "Ctrl+R", "Start the process again that finds and compares faces.", "again"
+    ),
+    Action("show_live", Menu.VIEW, "&Live", "Ctrl+1", "Go to the camera picture.", "live"),
+    Action("show_people", Menu.VIEW, "&People", "Ctrl+2", "Go to the list of enrolled people.", "people"),
+    Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
+    Action(
+        "theme_system", Menu.VIEW, "Theme: as the s&ystem", "", "Light or dark, as the system has it.", choice="theme", begins_section=True
+    ),
+    Action("theme_light", Menu.VIEW, "Theme: l&ight", "", "Dark words on a light ground.", choice="theme"),
+    Action("theme_dark", Menu.VIEW, "Theme: &dark", "", "Light words on a dark ground.", choice="theme"),
+    Action("show_keys", Menu.HELP, "&Keyboard", "F1", "List the keys."),
+)
+
+
+def action(name: str) -> Action:
+    """The row of that name."""
+    return next(row for row in ACTIONS if row.name == name)

@@ -1,0 +1,1 @@
+"""The camera picture, who is in it, and enrolling them."""

@@ -1,0 +1,198 @@
+"""What the Live page shows and does: the newest frame, the faces the engine found in it, the source. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from facekit import quality
+from facekit.capture import CameraInfo
+from facekit.engine.port import EnginePhase, EnginePort
+from facekit.types import Box, Frame, FrameResult, ObservedFace, Outcome
+from ui.pages.live.state import LiveState, SeenFace, SourceChoice, Tone
+from ui.ports import Clock, SourcePhase, SourcePort, SourceState, Tasks
+from ui.session import Session
+
+_MAX_AGE_S = 0.5
+_REMEMBERED_TRACKS = 64
+_TONES = {
+    Outcome.MATCH: Tone.MATCH,
+    Outcome.UNCERTAIN: Tone.UNCERTAIN,
+    Outcome.POOR_SAMPLE: Tone.POOR,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A face and the picture that it is to be taken from.
+
+    Args:
+        source: The name of the camera, for people.
+    """
+
+    frame: Frame
+    box: Box
+    source: str
+
+
+class LivePresenter:
+    """Turns frames, results and changes of state into one LiveState after another.
+
+    Args:
+        show: Is given every new state.
+        list_cameras: Called on a task's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        engine: EnginePort,
+        source: SourcePort,
+        tasks: Tasks,
+        clock: Clock,
+        list_cameras: Callable[[], tuple[CameraInfo, ...]],
+        show: Callable[[LiveState], None],
+    ) -> None:
+        self._session = session
+        self._engine = engine
+        self._source = source
+        self._tasks = tasks
+        self._clock = clock
+        self._list_cameras = list_cameras
+        self._show_state = show
+        self._since: dict[int, str] = {}
+        self._seen_at = 0.0
+        self._max_age_s = _MAX_AGE_S
+        self.state = LiveState()
+        session.observe(self._session_changed)
+
+    def start(self) -> None:
+        """Look for cameras and open the source that was used last, if there is one."""
+        self._session_changed()
+        self.look_for_cameras()
+        if self._session.settings.source:
+            self._source.open(self._session.settings.source)
+
+    def look_for_cameras(self) -> None:
+        """Fill the source menu."""
+        self._tasks.run(self._list_cameras, self._cameras_found, self._session.fail)
+
+    def choose_source(self, spec: str) -> None:
+        """Open another source and remember it."""
+        if spec != self._session.settings.source:
+            self._session.keep(self._session.settings.replace(source=spec))
+        self._source.open(spec)
+
+    def open_again(self) -> None:
+        """Look for cameras again and open the last source anew."""
+        self.look_for_cameras()
+        if self._session.settings.source:
+            self._source.open(self._session.settings.source)
+
+    def toggle_freeze(self) -> None:
+        """Hold the picture, or let it go on. The held one is looked at once more, so that the boxes fit it."""
+        self._show(is_frozen=not self.state.is_frozen and self.state.frame is not None)
+        if self.state.is_frozen and self.state.frame:
+            self._engine.offer(self.state.frame)
+
+    def source_changed(self, source: SourceState) -> None:
+        """Take in how the source fares."""
+        if source.phase is SourcePhase.OPENING and self.state.source.phase is not SourcePhase.OPENING:
+            self._since.clear()
+            self._show(source=source, frame=None, faces=(), is_frozen=False)
+        else:
+            self._show(source=source)
+
+    def frame_arrived(self, frame: Frame) -> None:
+        """Show a new frame at once, and have it looked at."""
+        if self.state.is_frozen:
+            return
+        is_stale = self._clock.monotonic() - self._seen_at > self._max_age_s
+        self._show(frame=frame, faces=() if is_stale else self.state.faces)
+        self._engine.offer(frame)
+
+    def result_arrived(self, result: FrameResult) -> None:
+        """Show who is in view, unless the answer is too old or was found in another gallery."""
+        # A machine that needs longer than that for one picture would otherwise never show a name.
+        self._max_age_s = max(_MAX_AGE_S, 2.5 * result.timings_ms.get("total", 0.0) / 1000)
+        if self._is_outdated(result):
+            return
+        self._seen_at = self._clock.monotonic()
+        self._show(faces=tuple(self._seen(face) for face in sorted(result.faces, key=lambda face: face.track_id)))
+
+    def look_at(self, track_id: int) -> Look | None:
+        """The face of that track in the present picture; where the track is gone, the only face in view."""
+        if self.state.frame is None:
+            return None
+        same = [face for face in self.state.faces if face.track_id == track_id] or list(self.state.faces)
+        return Look(self.state.frame, same[0].box, self.state.source.label) if len(same) == 1 else None
+
+    def nearest_face(self) -> int | None:
+        """The track to enrol when none is named: the largest face not recognized, else the largest of all."""
+        faces = [face for face in self.state.faces if face.can_enrol] or list(self.state.faces)
+        return max(faces, key=lambda face: face.box.area).track_id if faces else None
+
+    def _is_outdated(self, result: FrameResult) -> bool:
+        frame = self.state.frame
+        if frame is None or frame.source_id != result.source_id or result.gallery_revision != self._session.gallery_revision:
+            return True
+        if self.state.is_frozen:
+            return result.frame_id != frame.frame_id
+        return self._clock.monotonic() - result.captured_at > self._max_age_s
+
+    def _seen(self, face: ObservedFace) -> SeenFace:
+        decision = face.decision
+        return SeenFace(
+            track_id=face.track_id,
+            box=face.face.box,
+            tone=_TONES.get(decision.outcome, Tone.NOT_RECOGNIZED),
+            title=self._title(face),
+            distance=decision.distance,
+            threshold=decision.threshold,
+            since=self._since_when(face.track_id),
+        )
+
+    def _title(self, face: ObservedFace) -> str:
+        decision = face.decision
+        if decision.outcome is Outcome.MATCH:
+            return self._session.name(decision.person_id)
+        if decision.outcome is Outcome.UNCERTAIN:
+            first, second = (self._session.name(candidate.person_id) for candidate in decision.candidates[:2])
+            return f"{first} or {second}?"
+        if decision.outcome is Outcome.POOR_SAMPLE and face.quality.issues:
+            return quality.advice(face.quality.issues[0])
+        return "not recognized"
+
+    def _since_when(self, track_id: int) -> str:
+        if len(self._since) > _REMEMBERED_TRACKS:
+            self._since.clear()
+        return self._since.setdefault(track_id, f"{self._clock.now():%H:%M:%S}")
+
+    def _cameras_found(self, cameras: tuple[CameraInfo, ...]) -> None:
+        self._show(cameras=tuple(SourceChoice(camera.spec, camera.name) for camera in cameras))
+
+    def _session_changed(self) -> None:
+        """The people, the engine or the rule changed: what was said of the faces in view may no longer hold."""
+        is_ready = self._session.engine_state.phase is EnginePhase.READY
+        self._show(faces=self.state.faces if is_ready else ())
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of LiveState
+        self.state = replace(self.state, hint=self._hint(), can_enrol=self._can_enrol())
+        self._show_state(self.state)
+
+    def _can_enrol(self) -> bool:
+        return bool(self.state.faces) and self._session.engine_state.phase is EnginePhase.READY
+
+    def _hint(self) -> str:
+        phase = self._session.engine_state.phase
+        if self.state.frame is None:
+            return "The faces in the picture are listed here."
+        if phase is EnginePhase.FAILED:
+            return "The engine does not run, so no face is looked for. The status line says why; Model › Restart the engine tries again."
+        if phase is not EnginePhase.READY:
+            return "Faces are looked for as soon as the engine is ready."
+        if self._session.is_open and not self._session.people:
+            return "Nobody is enrolled yet. Look into the camera and choose Enrol: one picture is enough."
+        return "" if self.state.faces else "No face in view."

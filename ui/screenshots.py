@@ -1,0 +1,155 @@
+"""python -m ui.screenshots FOLDER: pictures of the real window, with the real engine and store, and people who do not exist."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.app import App
+
+SIZES = ((1024, 700), (1440, 900))
+THEMES = ("light", "dark")
+_PATIENCE_S = 120.0
+_NAMES = ("Ana", "Bea")
+
+
+class Photographer:
+    """Waits for what is to be seen, then takes it in every size and theme."""
+
+    def __init__(self, app: App, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+
+    def wait(self, what: str, is_there: Callable[[], bool]) -> None:
+        """Let the window live until the condition holds.
+
+        Raises:
+            TimeoutError: It does not come to hold.
+        """
+        from PySide6.QtWidgets import QApplication
+
+        until = time.monotonic() + _PATIENCE_S
+        while not is_there():
+            if time.monotonic() > until:
+                raise TimeoutError(f"{what} did not come within {_PATIENCE_S:g} s; the status line says {self._app.status.state!r}")
+            QApplication.processEvents()
+            time.sleep(0.01)
+
+    def rest(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        until = time.monotonic() + seconds
+        self.wait("the time", lambda: time.monotonic() >= until)
+
+    def hold(self, what: str, is_there: Callable[[], bool]) -> None:
+        """Freeze the picture when the condition holds, and still holds after the held picture was looked at once more."""
+        live = self._app.live
+        while not (live.state.is_frozen and is_there()):
+            if live.state.is_frozen:
+                live.toggle_freeze()
+            self.wait(what, is_there)
+            live.toggle_freeze()
+            self.rest(4.0)
+
+    def take(self, name: str) -> None:
+        """The window as it is, in every size and theme, as FOLDER/name-theme-WxH.png."""
+        for theme in THEMES:
+            self._app.theme.choose(theme)
+            for width, height in SIZES:
+                self._app.window.resize(width, height)
+                self.rest(0.3)
+                path = self._folder / f"{name}-{theme}-{width}x{height}.png"
+                self._app.window.grab().save(str(path))
+                sys.stdout.write(f"{path}\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The exit status after the last picture."""
+    multiprocessing.freeze_support()
+    parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(argv).folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["FACEKIT_HOME"] = home
+        _take_all(folder, Path(home) / "facekit.db")
+    return 0
+
+
+def _take_all(folder: Path, database: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from facekit.settings import Settings
+    from ui.app import build
+    from ui.main_window import MainWindow
+    from ui.theme import Theme
+
+    application = QApplication(sys.argv[:1])
+    theme = Theme(application, "light")
+    window = MainWindow(theme)
+    window.show()
+    app = build(window, theme, Settings(), database)
+    try:
+        _scenes(app, Photographer(app, folder))
+    finally:
+        window.close()
+
+
+def _scenes(app: App, photographer: Photographer) -> None:
+    """The story of a first run."""
+    from facekit.engine import EnginePhase
+    from ui.pages.live.state import Tone
+
+    photographer.wait("the engine", lambda: app.session.engine_state.phase is EnginePhase.READY and app.session.is_open)
+    photographer.take("no-camera")
+    app.window.show_page("people")
+    photographer.take("people-empty")
+    app.live.choose_source("synthetic:3")
+    app.window.show_page("live")
+    photographer.hold("three faces", lambda: len(app.live.state.faces) == 3)
+    photographer.take("live-nobody-enrolled")
+    _enrol(app, photographer, "Ana", picture="enrol")
+    photographer.hold(
+        "a match beside a stranger", lambda: {Tone.MATCH, Tone.NOT_RECOGNIZED} <= {face.tone for face in app.live.state.faces}
+    )
+    photographer.take("live")
+    matched = next(face.track_id for face in app.live.state.faces if face.tone is Tone.MATCH)
+    app.enrolment.begin(matched)
+    photographer.wait("the guard's question", lambda: bool(app.enrolment.state.question))
+    app.enrolment.set_consent(True)
+    app.enrolment.set_name("Carla")
+    photographer.take("enrol-too-like")
+    app.enrolment.cancel()
+    _enrol(app, photographer, "Bea")
+    app.window.show_page("people")
+    app.people_view.table.selectRow(0)
+    photographer.take("people")
+    app.people_view.ask_removal()
+    photographer.take("people-remove")
+
+
+def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:
+    """Enrol the largest stranger in view."""
+    track_id = app.live.nearest_face()
+    assert track_id is not None
+    app.enrolment.begin(track_id)
+    photographer.wait("a sample", lambda: bool(app.enrolment.state.samples))
+    app.enrolment.set_consent(True)
+    app.enrolment.set_name(name)
+    if picture:
+        photographer.take(picture)
+    if app.enrolment.state.question:
+        app.enrolment.answer()
+    app.enrolment.submit()
+    photographer.wait(f"{name} in the list", lambda: name in [person.name for person in app.session.people])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

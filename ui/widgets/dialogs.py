@@ -1,0 +1,69 @@
+"""The two small windows beside the main one: a stream's address, and the list of keys. Neither blocks the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from ui.actions import ACTIONS
+from ui.theme import tokens
+
+_SCHEMES = ("http://", "https://", "rtsp://", "rtsps://")
+
+
+class StreamDialog(QDialog):
+    """Asks for the address of a network camera."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Connect a stream")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.address = QLineEdit(placeholderText="rtsp://… or http://…")
+        self.address.setAccessibleName("Address of the stream")
+        self.address.setMinimumWidth(360)
+        note = QLabel("The address of the camera on your network, as its maker gives it. MJPEG over HTTP, or RTSP.")
+        note.setProperty("look", "quiet")
+        note.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.connect_button = buttons.addButton("Connect", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.connect_button.setProperty("look", "main")
+        self.connect_button.setEnabled(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        whole.setSpacing(tokens.SPACE_M)
+        for part in (note, self.address, buttons):
+            whole.addWidget(part)
+        self.address.textChanged.connect(self._check)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+
+    def _check(self, address: str) -> None:
+        self.connect_button.setEnabled(address.strip().lower().startswith(_SCHEMES))
+
+    def _accept(self) -> None:
+        self.chosen.emit(self.address.text().strip())
+        self.accept()
+
+
+class KeysDialog(QDialog):
+    """Lists every action that has a key, straight from the table of actions."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form = QFormLayout(self)
+        form.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        form.setHorizontalSpacing(tokens.SPACE_XL)
+        form.setVerticalSpacing(tokens.SPACE_S)
+        for row in ACTIONS:
+            if row.shortcut:
+                keys = QLabel(QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText))
+                keys.setProperty("look", "emphasis")
+                form.addRow(keys, QLabel(row.help))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
