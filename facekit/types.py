@@ -115,7 +115,7 @@ class Quality:
 
     Args:
         eye_distance: Pixels between the eyes in the picture.
-        sharpness: Standard deviation of the Laplacian of the aligned face over its contrast; larger = sharper.
+        sharpness: Fine detail of the aligned face over coarse, along rows or columns, whichever has less; larger = sharper.
         brightness: Mean luma of the aligned face, 0 … 255.
         light_balance: Mean luma of the darker half over that of the brighter, 0 … 1.
         yaw: Estimated turn, degrees, positive when the nose points to the picture's right.

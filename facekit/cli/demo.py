@@ -27,7 +27,6 @@ from facekit.synthetic import person_name, still
 from facekit.types import Consent, Decision, Outcome, Pixels, Sample
 
 _PROBES = 2
-_STRANGERS_FROM = 1000
 _TEAL, _GREY = (15, 118, 110), (107, 107, 102)
 
 
@@ -71,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell(args: argparse.Namespace, pipeline: FacePipeline, rule: DecisionRule, store: Repository) -> int:
     seeds = range(args.people)
-    strangers = range(_STRANGERS_FROM, _STRANGERS_FROM + args.people)
+    strangers = range(args.people, 2 * args.people)
     ids = _enrol_all(pipeline, store, seeds, args.out)
     names = {person_id: person_name(seed) for seed, person_id in ids.items()}
     gallery = store.gallery(pipeline.card.key)
@@ -86,7 +85,7 @@ def _tell(args: argparse.Namespace, pipeline: FacePipeline, rule: DecisionRule, 
         "wrong_claims": Tally.count(not _same(probe, gallery, others[probe.seed], rule) for probe, _ in known if probe.seed in others),
         "recognised": Tally.count(decision is not None and decision.person_id == ids[probe.seed] for probe, decision in known),
         "strangers": Tally.count(
-            d is None or d.outcome is not Outcome.MATCH for p, d in zip(probes, answers, strict=True) if p.seed >= _STRANGERS_FROM
+            d is None or d.outcome is not Outcome.MATCH for p, d in zip(probes, answers, strict=True) if p.seed in strangers
         ),
     }
     _report(args, tallies, rule, pipeline, len(ids), sum(probe.sample is None for probe in probes))
@@ -125,7 +124,7 @@ def _write_pictures(out: Path, probes: list[_Probe], answers: list[Decision | No
     for row, (probe, decision) in enumerate(zip(probes, answers, strict=True)):
         words = "no face found" if decision is None else decision_words(decision, names).replace(" · ", "  ")
         colour = _TEAL if decision and decision.outcome is Outcome.MATCH else _GREY
-        kind = "stranger" if probe.seed >= _STRANGERS_FROM else "probe"
+        kind = "probe" if person_name(probe.seed) in names.values() else "stranger"
         save_image(out / f"{kind}-{row:02d}-{person_name(probe.seed)}.png", _drawn(probe, words, colour))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -17,22 +18,25 @@ _WANTED = 3
 _APART_S = 0.6
 _PATIENCE_S = 20.0
 _WAIT_S = 0.5
+_FIRST_FRAME_S = 30.0
 
 
 def watch(spec: str, *, seconds: float | None = None) -> Iterator[Frame]:
-    """The newest frame each time one is asked for, until the source ends or the time is over.
+    """The newest frame each time one is asked for, until the source ends or `seconds` have passed since the first.
 
     Raises:
-        CaptureError: The source cannot be opened, or was lost and is a file.
+        CaptureError: The source cannot be opened, gives no picture, or was lost and is a file.
     """
-    end = None if seconds is None else time.monotonic() + seconds
+    end = time.monotonic() + _FIRST_FRAME_S
     with Grabber(open_source(spec)) as grabber:
         last: int | None = None
         told = ""
-        while end is None or time.monotonic() < end:
+        while time.monotonic() < end:
             frame = grabber.newest(last, timeout=_WAIT_S)
             status = grabber.status
             if frame is not None:
+                if last is None:
+                    end = math.inf if seconds is None else time.monotonic() + seconds
                 last = frame.frame_id
                 yield frame
             elif status.state is GrabberState.FAILED:
@@ -42,6 +46,10 @@ def watch(spec: str, *, seconds: float | None = None) -> Iterator[Frame]:
             elif status.message != told:
                 told = status.message
                 say(told)
+        if last is None:
+            raise CaptureError(
+                f"No picture came from {spec!r} in {_FIRST_FRAME_S:.0f} seconds.", hint="Look whether it is running, and try again."
+            )
 
 
 def take_samples(pipeline: FacePipeline, spec: str) -> tuple[Sample, ...]:

@@ -36,9 +36,8 @@ class MtcnnDetector:
             boxes, scores, points = self._net.detect(np.ascontiguousarray(small), landmarks=True)
         if boxes is None:
             return ()
-        return largest_first(
-            _face(box, score, five, scale) for box, score, five in zip(boxes, scores, points, strict=True) if score >= _MIN_SCORE
-        )
+        found = (_face(box, score, five, scale) for box, score, five in zip(boxes, scores, points, strict=True) if score >= _MIN_SCORE)
+        return largest_first(face for face in found if face.box.width >= self.min_face)
 
 
 def _face(box: AnyArray, score: float, points: AnyArray, scale: float) -> Face:
