@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from facekit.types import Pixels
+from training.data.augment import AugmentOptions
 from training.data.faces import open_faces
 from training.data.teachers import TeachOptions, teach
 from training.recipe import Recipe, recipe_from
+from training.tasks.distil import DistilOptions
 
 TEACHER = """
 import numpy as np
@@ -100,3 +103,16 @@ def distil_values(folder: Path, **schedule: float) -> dict[str, object]:
 def distil_recipe(folder: Path, **schedule: float) -> Recipe:
     """The recipe of `distil_values`."""
     return recipe_from(distil_values(folder, **schedule))
+
+
+UNCHANGED = AugmentOptions(
+    mirror_rate=0.0, rotation_deg=0.0, scale=0.0, shift_px=0.0, low_resolution_rate=0.0, blur_rate=0.0,
+    jpeg_rate=0.0, light_rate=0.0, low_light_rate=0.0, grey_rate=0.0, cover_rate=0.0,
+)  # fmt: skip
+"""Views that are the faces themselves."""
+
+
+def plain_views(recipe: Recipe) -> Recipe:
+    """The same without augmentation."""
+    options: DistilOptions = recipe.options
+    return replace(recipe, options=replace(options, augment=UNCHANGED))

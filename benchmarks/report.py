@@ -1,0 +1,211 @@
+"""Writes benchmarks/README.md from the kept results: no figure in it is typed by hand.
+
+python -m benchmarks.report [--check]      --check: fail when the file is not what the results say
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.kept import RESULTS
+
+REPORT = Path(__file__).with_name("README.md")
+Result = dict[str, Any]
+_HEAD = """# Measured
+
+Written by `python -m benchmarks.report` from `benchmarks/results/*.json`; each section names the command that made its figures, the day and
+the machine. Intervals are 95 %, over persons where pictures share them. Speeds come from a shared machine: compare them within a section.
+"""
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A fraction as a percentage."""
+    return f"{100 * value:.{digits}f} %"
+
+
+def with_interval(result: Result, name: str) -> str:
+    """A rate with the interval beside it."""
+    if result[name] is None:
+        return "–"
+    low, high = result[f"{name}_interval"]
+    return f"{percent(result[name])} ({100 * low:.1f} … {100 * high:.1f})"
+
+
+def tar(result: Result, far: str) -> str:
+    """TAR at a FAR with its interval."""
+    low, high = result["tar_at_far_interval"][far]
+    return f"{percent(result['tar_at_far'][far])} ({100 * low:.1f} … {100 * high:.1f})"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def accuracy(result: Result) -> str:
+    """Pairs and gallery."""
+    pairs, gallery = result["lfw_view1_whole_photos"], result["photos_open_set"]
+    confusions = "; ".join(f"{c['probe']} for {c['named']} at {c['distance']:.2f}" for c in gallery["confusions"]) or "none"
+    return table(
+        ("what", "figure"),
+        [
+            (
+                f"LFW View 1, {pairs['n']} pairs in ten folds: accuracy",
+                f"{with_interval(pairs, 'accuracy')}, sd {percent(pairs['accuracy_sd'])}",
+            ),
+            ("EER", with_interval(pairs, "eer")),
+            ("TAR at FAR 0.01", tar(pairs, "0.01")),
+            ("TAR at FAR 0.001", tar(pairs, "0.001")),
+            ("pictures without a face found", f"{pairs['undetected']} {', '.join(pairs['undetected_names'])}".strip()),
+            (f"photos, 14 enrolled with one each, {gallery['mated']} probes: rank 1", with_interval(gallery, "rank1")),
+            (f"FNIR at τ {gallery['threshold']:.3f}", with_interval(gallery, "fnir")),
+            (f"FPIR, {gallery['non_mated']} probes of 7 strangers", with_interval(gallery, "fpir")),
+            ("photos without a face found", f"{gallery['undetected']} {', '.join(gallery['undetected_names'])}".strip()),
+            ("taken for somebody else", confusions),
+        ],
+    )
+
+
+def calibration(result: Result) -> str:
+    """Operating points."""
+    points = result["operating_points"]
+    rows = [
+        (
+            f"{p['target_fmr']:g}",
+            f"{p['threshold']:.4f}",
+            _low_high(p, "fnmr"),
+            f"{p['uncertain_margin']:.2f}",
+            f"{p['non_mated_count']:,}",
+            p["mated_count"],
+        )
+        for p in points
+    ]
+    return table(("FMR", "τ", "FNMR", "uncertain below", "non-mated", "mated"), rows)
+
+
+def _low_high(point: Result, name: str) -> str:
+    interval = point[f"{name}_interval"]
+    return f"{percent(point[name])} ({100 * interval['low']:.1f} … {100 * interval['high']:.1f})"
+
+
+def rivals(result: Result) -> str:
+    """Systems side by side."""
+    rows = []
+    for system in result["systems"]:
+        if "failed" in system:
+            rows.append((system["system"], f"failed: {system['failed']}", *["–"] * 6))
+            continue
+        measured = system["accuracy"] is not None
+        rates = (with_interval(system, "accuracy"), tar(system, "0.001")) if measured else (system["note"], "–")
+        speed = (f"{system['ms_median']:.0f}", f"{system['ms_p95']:.0f}", f"{system['start_up_s']:.1f}", f"{system['peak_mb']:.0f}")
+        rows.append((system["system"], *rates, system["undetected"], *speed))
+    head = ("system", "accuracy", "TAR at FAR 0.001", "undetected", "processor ms a picture", "p95", "start-up s", "peak MB")
+    return f"{result['data']}.\n\n{table(head, rows)}"
+
+
+def terminal_kill(result: Result) -> str:
+    """The program killed."""
+    return (
+        f"{result['kills']} kills at random moments of a run of {result['whole_run_s']:.1f} s: {result['acknowledged']} acknowledged, "
+        f"{len(result['lost'])} of them lost, {len(result['half'])} half stored, {result['stored_but_not_acknowledged']} stored "
+        "but not yet acknowledged."
+    )
+
+
+def store_kill(result: Result) -> str:
+    """The store killed."""
+    unsaid = result["stored_but_not_yet_acknowledged"]
+    return (
+        f"{result['kills']} kills while enrolling and removing in a loop: {result['enrolled']} acknowledged enrolments, "
+        f"{result['removed']} removals, {unsaid} stored but not yet acknowledged, {result['problems']} problems."
+    )
+
+
+def store_speed(result: Result) -> str:
+    """One large gallery."""
+    names = ("gallery_ms", "people_ms", "enrol_ms", "remove_ms", "open_and_check_ms")
+    return table(
+        ("templates", *(n.removesuffix("_ms").replace("_", " ") + " ms" for n in names)),
+        [(result["templates"], *(result[n] for n in names))],
+    )
+
+
+def engine_kill(result: Result) -> str:
+    """The engine killed."""
+    gap, work = result["without_results_s"], result["processor_s"]
+    return (
+        f"{result['kills']} kills in the middle of recognition with {result['detector']} and {result['encoder']}: {result['known_after']} "
+        f"times the next result named the right person. Without results for {gap['median']} s ({gap['min']} … {gap['max']}) at a load of "
+        f"{result['load_average_15_min']}; the new process takes {work['median']} s of processor, most of it the import of torch."
+    )
+
+
+def synthetic_people(result: Result) -> str:
+    """People who do not exist."""
+    return table(
+        ("what", "figure"),
+        [
+            (f"stills in which {result['detector']} finds the face", f"{percent(result['detected'])} of {result['stills']}"),
+            ("error of the points, in eye distances", f"{result['point_error_mean_in_eye_distances']:.3f}"),
+            (f"EER of {result['encoder']}, {result['mated']} mated and {result['non_mated']} non-mated", percent(result["eer"])),
+            ("rank 1", percent(result["rank_1"])),
+            (f"FMR at τ {result['threshold']:.3f}, which is for real people", percent(result["fmr_at_threshold"])),
+            ("FNMR there", percent(result["fnmr_at_threshold"])),
+        ],
+    )
+
+
+def quality_limits(result: Result) -> str:
+    """Good pictures flagged, and spoilt ones caught."""
+    good = [(f"good: {name}", row["faces"], percent(row["any"])) for name, row in result["good"].items()]
+    groups = [(f"group: {name}", row["faces"], percent(row["any"])) for name, row in result.get("groups", {}).items()]
+    return table(("pictures", "faces", "flagged for anything"), good + groups)
+
+
+SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
+    ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v0", "benchmarks.accuracy", accuracy),
+    ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
+    ("Thresholds of encoder-v0", "calibrate_encoder-v0", "benchmarks.calibrate_encoder", calibration),
+    ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
+    ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),
+    ("The engine killed", "engine_kill", "benchmarks.engine_kill", engine_kill),
+    ("A large gallery", "store_speed", "benchmarks.store_speed", store_speed),
+    ("Synthetic people", "synthetic_people", "benchmarks.synthetic_people", synthetic_people),
+    ("Quality: good pictures flagged", "quality_limits", "benchmarks.quality_limits", quality_limits),
+)
+
+
+def report() -> str:
+    """The whole file."""
+    parts = [_HEAD]
+    for title, name, command, section in SECTIONS:
+        path = RESULTS / f"{name}.json"
+        if path.is_file():
+            result = json.loads(path.read_text(encoding="utf-8"))
+            made = result["made"]
+            parts.append(
+                f"## {title}\n\n`python -m {command}`, {made['date']}, {made['machine']}, seed {made['seed']}\n\n{section(result)}\n"
+            )
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """0 written, or, with --check, as it should be."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    if args.check:
+        return 0 if REPORT.read_text(encoding="utf-8") == report() else 1
+    REPORT.write_text(report(), encoding="utf-8")
+    print(REPORT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

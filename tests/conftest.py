@@ -1,0 +1,15 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def facekit_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program's folders for this test and its child processes: no test touches those of the person who runs it."""
+    home = tmp_path / "facekit-home"
+    monkeypatch.setenv("FACEKIT_HOME", str(home))
+    return home
