@@ -1,0 +1,1 @@
+"""What training reads: faces, splits, augmentation, teachers' targets, samplers."""

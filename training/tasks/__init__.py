@@ -1,0 +1,13 @@
+"""What can be trained. A row's target is a class with an `Options` dataclass, built as training.tasks.base.Task says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from facekit.registry import Registry
+
+if TYPE_CHECKING:
+    from training.tasks.base import Task
+
+TASKS: Registry[Task] = Registry("training task")
+TASKS.add("distil", "training.tasks.distil:DistilTask", "an encoder that matches teachers' encodings", needs=("torch",))
