@@ -6,6 +6,7 @@ import argparse
 import importlib.metadata
 import importlib.util
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,14 @@ from facekit.cli.context import settings_of
 from facekit.cli.output import answer
 from facekit.detectors.base import DETECTORS
 from facekit.encoders.device import choose, gpu_report
-from facekit.errors import FacekitError
+from facekit.errors import FacekitError, ModelError
 from facekit.matching.decide import DecisionRule
 from facekit.paths import default_database
+from facekit.pipeline import FacePipeline
+from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
 from facekit.store.inspection import inspect_database
+from facekit.synthetic import still
 from facekit.weights import find_model, installed
 
 _PACKAGES = (
@@ -74,6 +78,7 @@ def examine(settings: Settings, database: Path) -> list[Finding]:
         Finding("GPU", "note", gpu_report()),
         Finding("detector", *_try(lambda: _detector(settings))),
         Finding("encoder", *_try(lambda: _encoder(settings))),
+        Finding("main job", *_try(lambda: _main_job(settings))),
         *_weights(),
         *_cameras(),
         Finding("database", *_try(lambda: inspect_database(database))),
@@ -111,6 +116,20 @@ def _encoder(settings: Settings) -> str:
     verified_file(card, folder, choice.runtime)
     rule = DecisionRule.of(settings, card)
     return f"{card.key} with {choice.runtime} on {choice.device} ({choice.reason}); τ {rule.threshold:.3f}"
+
+
+def _main_job(settings: Settings) -> str:
+    """Both models at work on a person who does not exist. Raises FacekitError where no face comes out."""
+    pipeline = FacePipeline.load(PipelineConfig.of(settings))
+    picture = still(0, 0)
+    start = time.perf_counter()
+    samples = pipeline.samples(picture)
+    if len(samples) != 1:
+        raise ModelError(
+            f"{len(samples)} faces were found in a picture of one synthetic person.",
+            hint="Choose another detector, or a smaller --min-face.",
+        )
+    return f"one synthetic face found and encoded in {1000 * (time.perf_counter() - start):.0f} ms"
 
 
 def _weights() -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -21,6 +22,9 @@ def inspect_database(path: Path) -> str:
         StoreError: It cannot be read, is damaged, belongs to another program, or was written by a newer version.
     """
     if not path.exists():
+        home = next(folder for folder in path.absolute().parents if folder.exists())
+        if not os.access(home, os.W_OK):
+            raise StoreError(f"The database {path} cannot be made: {home} may not be written to.", hint="Name another place with --db.")
         return f"{path}: not there yet, made with schema {REVISIONS[-1]} at the first enrolment"
     engine = connect(path, busy_timeout_s=_PATIENCE_S)
     try:
