@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SIZES = ((1024, 700), (1440, 900))
 THEMES = ("light", "dark")
 _PATIENCE_S = 120.0
-_NAMES = ("Ana", "Bea")
+_NAMES = ("Amir", "Bea")
 
 
 class Photographer:
@@ -115,7 +115,7 @@ def _scenes(app: App, photographer: Photographer) -> None:
     app.window.show_page("live")
     photographer.hold("three faces", lambda: len(app.live.state.faces) == 3)
     photographer.take("live-nobody-enrolled")
-    _enrol(app, photographer, "Ana", picture="enrol")
+    _enrol(app, photographer, "Amir", picture="enrol")
     photographer.hold(
         "a match beside a stranger", lambda: {Tone.MATCH, Tone.NOT_RECOGNIZED} <= {face.tone for face in app.live.state.faces}
     )
@@ -124,7 +124,7 @@ def _scenes(app: App, photographer: Photographer) -> None:
     app.enrolment.begin(matched)
     photographer.wait("the guard's question", lambda: bool(app.enrolment.state.question))
     app.enrolment.set_consent(True)
-    app.enrolment.set_name("Carla")
+    app.enrolment.set_name("Carlos")
     photographer.take("enrol-too-like")
     app.enrolment.cancel()
     _enrol(app, photographer, "Bea")
