@@ -3,8 +3,8 @@
     python -m benchmarks.rivals [--rival-python PATH]      PATH: the Python of an environment with face_recognition
 
 To make one:  python3 -m venv /tmp/rival && /tmp/rival/bin/pip install 'setuptools<80' dlib face_recognition
-Whole photos of LFW View 1's test pairs: accuracy over ten folds, processor milliseconds a picture, start-up, peak memory. Each system runs in
-a process of its own, one after the other, on one thread. A picture in which a system finds no face is an error of its pairs.
+Whole photos of LFW View 1's test pairs: accuracy over ten folds, processor milliseconds a picture, start-up, peak memory. Each system runs
+in a process of its own, one after the other, on one thread. A picture in which a system finds no face is an error of its pairs.
 """
 
 from __future__ import annotations
