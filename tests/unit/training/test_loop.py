@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -130,9 +131,12 @@ def test_train_with_a_best_figure_that_is_not_measured_names_those_that_are(tmp_
 def test_train_on_two_processes_ends_where_one_does(tmp_path: Path) -> None:
     _run(line_recipe(), tmp_path / "one")
     (tmp_path / "two").mkdir()
-    command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "tests.support.line_run"]
+    # By number: --standalone says "localhost" and waits for minutes where no /etc/hosts knows that name.
+    place = ["--nnodes", "1", "--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
+    command = ["-m", "torch.distributed.run", *place, "--nproc-per-node", "2", "-m", "tests.support.line_run", str(tmp_path / "two"), "2"]
+    loopback = {"GLOO_SOCKET_IFNAME": "lo0" if sys.platform == "darwin" else "lo"}
     done = subprocess.run(
-        [sys.executable, *command, str(tmp_path / "two"), "2"], cwd=_ROOT, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, *command], cwd=_ROOT, env={**os.environ, **loopback}, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     one, two = _tensors(tmp_path / "one"), _tensors(tmp_path / "two")
