@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from facekit.errors import EvaluationError
+from facekit.evaluation.comparisons import comparisons
 from facekit.evaluation.intervals import RESAMPLES, Estimate, rate_by_person, rate_of_pairs
 from facekit.evaluation.rates import is_supported, threshold_at_fmr
 from facekit.evaluation.trials import Float64Array, IntArray, person_codes
@@ -15,7 +16,6 @@ from facekit.types import FloatArray, OperatingPoint
 
 TARGETS = (1e-2, 1e-3, 1e-4)
 """The false match rates that a card has points for."""
-_BLOCK_ROWS = 128
 _SURE = 0.95
 """How often the nearer person must be the right one for the product to name one of two."""
 _MARGIN_STEP = 0.01
@@ -85,7 +85,7 @@ def all_pairs(vectors: FloatArray, persons: Sequence[str], *, keep: float = max(
         )
     nearest = _Nearest(int(np.floor(keep * non_mated_count)) + 1)
     mated, mated_persons = [], []
-    for distances, left, right in _blocks(vectors):
+    for distances, left, right in comparisons(vectors):
         same = codes[left] == codes[right]
         mated.append(distances[same])
         mated_persons.append(codes[left[same]])
@@ -181,15 +181,6 @@ def _fnmr(pairs: AllPairs, threshold: float, *, resamples: int, seed: int) -> Es
     errors = np.bincount(pairs.mated_persons, weights=missed, minlength=persons).astype(np.float64)
     counts = np.bincount(pairs.mated_persons, minlength=persons).astype(np.float64)
     return rate_by_person(errors, counts, resamples=resamples, seed=seed)
-
-
-def _blocks(vectors: FloatArray) -> Iterator[tuple[FloatArray, IntArray, IntArray]]:
-    """The distances of some rows from all later ones, each pair once: (n,) distances, (n,) left rows, (n,) right rows."""
-    for start in range(0, len(vectors), _BLOCK_ROWS):
-        rows = vectors[start : start + _BLOCK_ROWS]
-        distances = np.clip(2.0 - 2.0 * (rows @ vectors[start:].T), 0.0, 4.0).astype(np.float32)
-        left, right = np.triu_indices(len(rows), 1, distances.shape[1])
-        yield distances[left, right], left + start, right + start
 
 
 class _Nearest:

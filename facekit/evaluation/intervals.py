@@ -125,10 +125,11 @@ def rate_of_pairs(left: IntArray, right: IntArray, pictures: Float64Array, *, re
     total = _cross_pairs(np.ones((1, len(pictures))), pictures)[0]
     if total == 0:
         raise ValueError("a rate needs at least two persons")
+    (first, second), often = np.unique(np.stack([left, right]), axis=1, return_counts=True)
     values = []
-    for drawn in _draws(len(pictures), resamples=resamples, seed=seed, cells_each=len(left) + len(pictures)):
+    for drawn in _draws(len(pictures), resamples=resamples, seed=seed, cells_each=len(often) + len(pictures)):
         pairs = _cross_pairs(drawn, pictures)
-        matched = (drawn[:, left] * drawn[:, right]).sum(-1)
+        matched = (drawn[:, first] * drawn[:, second]) @ often
         values.append(np.divide(matched, pairs, out=np.full(len(drawn), np.nan), where=pairs > 0))
     return Estimate(len(left) / total, widest(percentiles(np.concatenate(values)), wilson(len(left), int(total))))
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facekit.errors import EvaluationError
-from facekit.evaluation import calibrate
+from facekit.evaluation import calibrate, comparisons
 from facekit.evaluation.calibrate import AllPairs, all_pairs, operating_points, uncertain_margin
 from facekit.types import FloatArray
 
@@ -35,7 +35,7 @@ def slow_pairs(vectors: FloatArray, persons: list[str]) -> tuple[list[float], li
 
 @pytest.mark.parametrize("rows", [1, 7, 128])
 def test_all_pairs_when_compared_with_a_slow_loop_are_the_same_in_any_blocks(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    monkeypatch.setattr(calibrate, "_BLOCK_ROWS", rows)
+    monkeypatch.setattr(comparisons, "_BLOCK_ROWS", rows)
     vectors, persons = drawn_pictures()
     mated, non_mated = slow_pairs(vectors, persons)
     found = all_pairs(vectors, persons, keep=0.1)
