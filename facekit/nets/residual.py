@@ -37,6 +37,8 @@ class ResidualEncoder(nn.Module):
         stem: Channels of the first convolution, stride 2.
     """
 
+    input_shape = (3, 112, 112)
+
     def __init__(self, widths: Sequence[int], depths: Sequence[int], stem: int, embedding_size: int = 128) -> None:
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()]

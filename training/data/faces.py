@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import glob
 import io
-import os
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import cv2
@@ -17,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from facekit.types import Pixels
+from training.data.containers import bytes_of, picture_files
 from training.errors import TrainingError
 
 FACE_SIZE = 112
 """Side of an aligned face, pixels."""
 LAYOUTS = ("auto", "identities", "unlabelled", "celeba")
-_SUFFIXES = frozenset({".webp", ".jpg", ".jpeg", ".png"})
 _CELEBA_LABELS = "identity_CelebA.txt"
+_AGES_AS_DATES = {"03-Sep": "3-9", "Oct-19": "10-19"}
+"""What a spreadsheet made of two of FairFace's age ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class FaceRecord:
         Raises:
             TrainingError: The file is no picture or has another size.
         """
-        bgr = cv2.imdecode(np.frombuffer(_bytes_of(self.container, self.file), np.uint8), cv2.IMREAD_COLOR)
+        bgr = cv2.imdecode(np.frombuffer(bytes_of(self.container, self.file), np.uint8), cv2.IMREAD_COLOR)
         if bgr is None or bgr.shape[:2] != (FACE_SIZE, FACE_SIZE):
             found = "no picture" if bgr is None else f"{bgr.shape[1]}×{bgr.shape[0]}"
             raise TrainingError(
@@ -150,7 +149,7 @@ def _matches(source: str) -> list[tuple[str, Path]]:
 
 
 def _records(layout: str, path: Path) -> list[FaceRecord]:
-    files = _zip_files(path) if path.suffix == ".zip" else _folder_files(path)
+    files = picture_files(path)
     if layout == "celeba":
         return _celeba_records(path, files)
     if layout == "auto":
@@ -181,28 +180,12 @@ def _celeba_records(path: Path, files: Sequence[str]) -> list[FaceRecord]:
     return [FaceRecord(path, file, f"{path.stem}/{persons[name]}") for file in files if (name := PurePosixPath(file).name) in persons]
 
 
-def _zip_files(path: Path) -> list[str]:
-    with zipfile.ZipFile(path) as archive:
-        return sorted(name for name in archive.namelist() if PurePosixPath(name).suffix.lower() in _SUFFIXES)
-
-
-def _folder_files(path: Path) -> list[str]:
-    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
-
-
 def _groups_table(path: Path) -> dict[str, Groups]:
     if not path.is_file():
         return {}
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
-    return {row["image"]: Groups(age=row.get("age", ""), gender=row.get("gender", ""), race=row.get("race", "")) for row in rows}
+    return {row["image"]: Groups(age=_age(row.get("age", "")), gender=row.get("gender", ""), race=row.get("race", "")) for row in rows}
 
 
-def _bytes_of(container: Path, file: str) -> bytes:
-    if container.suffix == ".zip":
-        return _archive(container, os.getpid()).read(file)
-    return (container / file).read_bytes()
-
-
-@lru_cache(maxsize=32)
-def _archive(path: Path, process: int) -> zipfile.ZipFile:  # a forked worker must not share the file's position
-    return zipfile.ZipFile(path)
+def _age(label: str) -> str:
+    return _AGES_AS_DATES.get(label, label)
