@@ -61,9 +61,9 @@ class View:
     is_mirrored: bool
 
 
-def view_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
-    """The generator of one view: the same for the same three numbers, wherever and whenever it is asked for."""
-    return np.random.default_rng((seed, epoch, index))
+def view_rng(seed: int, epoch: int, index: int, repeat: int = 0) -> np.random.Generator:
+    """The generator of one view: the same for the same numbers, wherever and whenever it is asked for; `repeat` counts further views."""
+    return np.random.default_rng((seed, epoch, index, repeat) if repeat else (seed, epoch, index))
 
 
 def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator) -> View:
@@ -71,15 +71,15 @@ def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator)
     is_mirrored = bool(rng.random() < options.mirror_rate)
     view = _warped(pixels, options, rng, is_mirrored=is_mirrored)
     if rng.random() < options.low_resolution_rate:
-        view = _low_resolution(view, int(rng.integers(*options.low_resolution_px, endpoint=True)))
+        view = low_resolution(view, int(rng.integers(*options.low_resolution_px, endpoint=True)))
     if rng.random() < options.blur_rate:
         view = _u8(cv2.GaussianBlur(view, (0, 0), rng.uniform(0.4, options.blur_sd_px)))
     if rng.random() < options.light_rate:
         view = cv2.LUT(view, _light_table(rng.uniform(-1, 1) * options.gamma, 1 + rng.uniform(-1, 1) * options.gain)).astype(np.uint8)
     if rng.random() < options.low_light_rate:
-        view = _low_light(view, rng.uniform(0.33, 0.8), rng.uniform(2, options.noise_sd), rng)
+        view = low_light(view, rng.uniform(0.33, 0.8), rng.uniform(2, options.noise_sd), rng)
     if rng.random() < options.grey_rate:
-        view = np.repeat(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2).astype(np.uint8)
+        view = grey(view)
     if rng.random() < options.cover_rate:
         view = _covered(view, options.cover_share, rng)
     if rng.random() < options.jpeg_rate:
@@ -100,7 +100,8 @@ def _warped(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator, *
     return _u8(cv2.warpAffine(pixels, matrix, pixels.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _low_resolution(view: Pixels, side: int) -> Pixels:
+def low_resolution(view: Pixels, side: int) -> Pixels:
+    """The view brought down to `side` pixels and up again."""
     small = cv2.resize(view, (side, side), interpolation=cv2.INTER_AREA)
     return _u8(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR))
 
@@ -111,7 +112,13 @@ def _light_table(log_gamma: float, gain: float) -> Pixels:
     return _u8(np.clip(255 * levels + 0.5, 0, 255))
 
 
-def _low_light(view: Pixels, share: float, noise_sd: float, rng: np.random.Generator) -> Pixels:
+def grey(view: Pixels) -> Pixels:
+    """The view without colour."""
+    return np.repeat(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def low_light(view: Pixels, share: float, noise_sd: float, rng: np.random.Generator) -> Pixels:
+    """The view with a share of its light, and a sensor's noise."""
     dark = share * view.astype(np.float32) + rng.standard_normal(view.shape, np.float32) * np.float32(noise_sd)
     return _u8(np.clip(dark, 0, 255))
 

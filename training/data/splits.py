@@ -56,6 +56,19 @@ def split_by_person(faces: FaceSet, share: float, *, seed: int = 0) -> Split:
     return split
 
 
+def at_most(faces: FaceSet, pictures: int, *, seed: int = 0) -> FaceSet:
+    """So many pictures of each person, drawn by chance, in their order; all of those of nobody known."""
+    taken: dict[str, int] = {}
+    rows = []
+    for row in np.random.default_rng(seed).permutation(len(faces)).tolist():
+        person = faces.records[row].person
+        if person is not None:
+            taken[person] = taken.get(person, 0) + 1
+        if person is None or taken[person] <= pictures:
+            rows.append(row)
+    return faces.take(sorted(rows))
+
+
 def check_disjoint(split: Split) -> None:
     """Nothing when no person, family or picture is on both sides.
 

@@ -24,10 +24,10 @@ def test_open_faces_of_a_zip_with_folders_takes_them_for_persons(tmp_path: Path)
 
 def test_open_faces_of_a_flat_zip_has_no_persons_and_the_groups_of_its_csv(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "part.zip", {"1.webp": patches(1), "2.webp": patches(2)})
-    (tmp_path / "part.csv").write_text("image,age,gender,race\n1.webp,50-59,Male,Black\n", encoding="utf-8")
+    (tmp_path / "part.csv").write_text("image,age,gender,race\n1.webp,03-Sep,Male,Black\n", encoding="utf-8")
     faces = open_faces([str(path)])
     assert faces.labels().tolist() == [-1, -1]
-    assert [record.groups for record in faces.records] == [Groups(age="50-59", gender="Male", race="Black"), Groups()]
+    assert [record.groups for record in faces.records] == [Groups(age="3-9", gender="Male", race="Black"), Groups()]
 
 
 def test_open_faces_of_families_knows_who_is_related(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from training.data.faces import FaceRecord, FaceSet, Groups
-from training.data.splits import NearPair, Split, check_disjoint, near_pairs, split_by_person
+from training.data.splits import NearPair, Split, at_most, check_disjoint, near_pairs, split_by_person
 from training.errors import TrainingError
 
 _ZIP = Path("set.zip")
@@ -67,3 +67,12 @@ def test_near_pairs_tells_the_nearest_of_each_above_the_bound() -> None:
     assert found == NearPair("set/p1/0", "set/p0/0", found.cosine)
     assert found.cosine == pytest.approx(0.8)
     assert near_pairs(split, training, measuring, cosine=0.9) == ()
+
+
+def test_at_most_leaves_so_many_pictures_of_each_and_all_of_nobody_known() -> None:
+    records = [FaceRecord(_ZIP, f"{n}.webp", person) for n, person in enumerate(["a", "b", None, "a", "a", None, "b", None])]
+    kept = at_most(FaceSet(tuple(records)), 2, seed=3)
+    owners = [record.person for record in kept.records]
+    assert [owners.count(person) for person in ("a", "b", None)] == [2, 2, 3]
+    assert list(kept.keys) == sorted(kept.keys)
+    assert kept == at_most(FaceSet(tuple(records)), 2, seed=3)
