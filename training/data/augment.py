@@ -75,7 +75,7 @@ def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator)
     if rng.random() < options.blur_rate:
         view = _u8(cv2.GaussianBlur(view, (0, 0), rng.uniform(0.4, options.blur_sd_px)))
     if rng.random() < options.light_rate:
-        view = cv2.LUT(view, _light_table(rng.uniform(-1, 1) * options.gamma, 1 + rng.uniform(-1, 1) * options.gain)).astype(np.uint8)
+        view = lit(view, rng.uniform(-1, 1) * options.gamma, 1 + rng.uniform(-1, 1) * options.gain)
     if rng.random() < options.low_light_rate:
         view = low_light(view, rng.uniform(0.33, 0.8), rng.uniform(2, options.noise_sd), rng)
     if rng.random() < options.grey_rate:
@@ -83,7 +83,7 @@ def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator)
     if rng.random() < options.cover_rate:
         view = _covered(view, options.cover_share, rng)
     if rng.random() < options.jpeg_rate:
-        view = _compressed(view, int(rng.integers(*options.jpeg_quality, endpoint=True)))
+        view = compressed(view, int(rng.integers(*options.jpeg_quality, endpoint=True)))
     return View(np.ascontiguousarray(view), is_mirrored)
 
 
@@ -106,10 +106,10 @@ def low_resolution(view: Pixels, side: int) -> Pixels:
     return _u8(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR))
 
 
-def _light_table(log_gamma: float, gain: float) -> Pixels:
-    """(256,) uint8: grey level → gain · level ^ 2^log_gamma on 0 … 1."""
+def lit(view: Pixels, log_gamma: float, gain: float) -> Pixels:
+    """The view in other light: grey level → gain · level ^ 2^log_gamma on 0 … 1."""
     levels = np.linspace(0, 1, 256) ** (2.0**log_gamma) * gain
-    return _u8(np.clip(255 * levels + 0.5, 0, 255))
+    return _u8(cv2.LUT(view, _u8(np.clip(255 * levels + 0.5, 0, 255))))
 
 
 def grey(view: Pixels) -> Pixels:
@@ -132,7 +132,8 @@ def _covered(view: Pixels, share: float, rng: np.random.Generator) -> Pixels:
     return hidden
 
 
-def _compressed(view: Pixels, quality: int) -> Pixels:
+def compressed(view: Pixels, quality: int) -> Pixels:
+    """The view as a JPEG of that quality shows it."""
     # The encoder takes the channels for BGR: red and blue lose the same, so nothing is swapped on the way.
     _, data = cv2.imencode(".jpg", view, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
