@@ -60,7 +60,7 @@ class ModelCard:
         task: "encode" or "detect".
         net: The name of its network in facekit.nets.
         net_arguments: What the network is built with.
-        files: By runtime, "onnx" and "torch"; the first one's hash stands for the model.
+        files: By runtime, "onnx", "torch" and perhaps "onnx-int8"; the first one's hash stands for the model.
         input_size: Side of the aligned face, pixels.
         mean: Subtracted from 0 … 255 RGB.
         std: Divided by, after the mean.

@@ -67,7 +67,7 @@ class Settings:
             "Models",
             "Runs on",
             "auto: ONNX Runtime on the processor, or torch on a GPU where there is one.",
-            choices=("auto", "onnx", "cuda", "mps", "torch-cpu"),
+            choices=("auto", "onnx", "onnx-int8", "cuda", "mps", "torch-cpu"),
             needs_restart="engine",
         ),
     )

@@ -12,7 +12,7 @@ def open_encoder(name: str, runtime: str = "auto") -> Encoder:
 
     Args:
         name: A model of facekit.weights, "encoder-v0" for one.
-        runtime: "auto", "onnx", "cuda", "mps" or "torch-cpu"; what auto takes is told by facekit.encoders.device.
+        runtime: "auto", "onnx", "onnx-int8", "cuda", "mps" or "torch-cpu"; what auto takes is told by facekit.encoders.device.
 
     Raises:
         ModelError: Unknown name, weights missing or altered, or the runtime is not to be had here.

@@ -28,4 +28,7 @@ class Encoder(Protocol):
 
 RUNTIMES: Registry[Encoder] = Registry("runtime")
 RUNTIMES.add("onnx", "facekit.encoders.onnx:OnnxEncoder", "ONNX Runtime on the processor", needs=("onnxruntime",))
+RUNTIMES.add(
+    "onnx-int8", "facekit.encoders.onnx:Int8OnnxEncoder", "the same in 8-bit integers, for models that have it", needs=("onnxruntime",)
+)
 RUNTIMES.add("torch", "facekit.encoders.torch:TorchEncoder", "torch on CUDA, MPS or the processor", needs=("torch",))

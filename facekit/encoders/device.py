@@ -24,14 +24,20 @@ class DeviceChoice:
     reason: str
 
 
-_ASKED = {"onnx": ("onnx", "cpu"), "torch-cpu": ("torch", "cpu"), "cuda": ("torch", "cuda"), "mps": ("torch", "mps")}
+_ASKED = {
+    "onnx": ("onnx", "cpu"),
+    "onnx-int8": ("onnx-int8", "cpu"),
+    "torch-cpu": ("torch", "cpu"),
+    "cuda": ("torch", "cuda"),
+    "mps": ("torch", "mps"),
+}
 
 
 def choose(asked: str, card: ModelCard) -> DeviceChoice:
     """The runtime and device for a model.
 
     Args:
-        asked: "auto", "onnx", "cuda", "mps" or "torch-cpu" (the setting `runtime`).
+        asked: "auto", "onnx", "onnx-int8", "cuda", "mps" or "torch-cpu" (the setting `runtime`).
 
     Raises:
         ModelError: What was asked for by name is not to be had: an explicit wish is never replaced by something else.
@@ -63,7 +69,7 @@ def _why_not(runtime: str, device: str, card: ModelCard) -> str:
     """Empty when the model can run so; else what stands in the way."""
     if runtime not in card.files:
         return f"it has no {runtime} weights"
-    module = {"onnx": "onnxruntime", "torch": "torch"}[runtime]
+    module = {"onnx": "onnxruntime", "onnx-int8": "onnxruntime", "torch": "torch"}[runtime]
     if importlib.util.find_spec(module) is None:
         return f"{module} is not installed"
     if device == "cpu":

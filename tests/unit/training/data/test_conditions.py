@@ -14,7 +14,8 @@ def test_condition_is_repeatable_and_spares_the_original(name: str) -> None:
     face = patches(1)
     before = face.copy()
     first, again = (CONDITIONS[name](face, 5) for _ in range(2))
-    assert (first.shape, first.dtype) == ((112, 112, 3), np.uint8)
+    assert first.shape == face.shape
+    assert first.dtype == np.uint8
     assert np.array_equal(first, again)
     assert np.array_equal(face, before)
     assert not np.array_equal(first, face)
