@@ -20,12 +20,29 @@ class ResidualBlock(nn.Module):
         self.b2 = nn.BatchNorm2d(channels_out)
         self.short = nn.Sequential()
         if stride != 1 or channels_in != channels_out:
-            self.short = nn.Sequential(nn.Conv2d(channels_in, channels_out, 1, stride, bias=False), nn.BatchNorm2d(channels_out))
+            self.short = Projection(channels_in, channels_out, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         """N×C×H×W float32 → N×C'×H/stride×W/stride."""
         z = self.b2(self.c2(F.relu(self.b1(self.c1(x)))))
         return F.relu(z + self.short(x))
+
+
+class Projection(nn.Sequential):
+    """A 1×1 convolution of a stride, with batch norm.
+
+    WORKAROUND: with fewer than 16 channels the backward pass of a 1×1 convolution of stride 2 writes beyond its memory on processors with
+    AVX-512 (torch 2.14.1, oneDNN, channels last). Taking every second place first and convolving them all gives the same numbers.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+        super().__init__(nn.Conv2d(channels_in, channels_out, 1, bias=False), nn.BatchNorm2d(channels_out))
+        self._stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N×C×H×W float32 → N×C'×H/stride×W/stride."""
+        places: Tensor = super().forward(x[:, :, :: self._stride, :: self._stride])  # type: ignore[no-untyped-call]  # torch has no types here
+        return places
 
 
 class ResidualEncoder(nn.Module):
