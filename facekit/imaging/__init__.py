@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from facekit.imaging.alignment import TEMPLATES, align
+from facekit.imaging.alignment import TEMPLATES, align, similarity, warped
 from facekit.imaging.reading import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, image_files, read_image
 from facekit.imaging.writing import encode_png, save_image
 
-__all__ = ["MAX_BYTES", "MAX_PIXELS", "MAX_SIDE", "TEMPLATES", "align", "decode", "encode_png", "image_files", "read_image", "save_image"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "TEMPLATES",
+    "align",
+    "decode",
+    "encode_png",
+    "image_files",
+    "read_image",
+    "save_image",
+    "similarity",
+    "warped",
+]

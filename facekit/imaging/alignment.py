@@ -42,16 +42,20 @@ def align(pixels: Pixels, landmarks: FloatArray, *, size: int = 112) -> AlignedF
     """
     if size not in TEMPLATES:
         raise ValueError(f"no template for aligned faces of {size}×{size}; there are {sorted(TEMPLATES)}")
-    matrix = _similarity(landmarks, TEMPLATES[size])
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    return AlignedFace(warped(pixels, similarity(landmarks, TEMPLATES[size]), size))
+
+
+def warped(pixels: Pixels, matrix: AnyArray, size: int) -> Pixels:
+    """size×size×3 uint8: the picture after the 2×3 map of its places (whole numbers at the pixels' centres), averaged where it shrinks."""
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < _LOW_PASS_BELOW:
         pixels, shrink = _shrunk_part(pixels, matrix, size, scale * _SHRUNK_TO)
         matrix = _after(matrix, shrink)
-    warped = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return AlignedFace(np.asarray(warped, np.uint8))
+    view = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(view, np.uint8)
 
 
-def _similarity(points: FloatArray, template: FloatArray) -> AnyArray:
+def similarity(points: AnyArray, template: AnyArray) -> AnyArray:
     """2×3 float64: rotation, scale and shift, no mirroring, with the least squared error from points to template.
 
     With points as complex numbers the transform is z ↦ a·z + b, and a and b are those of a linear regression.

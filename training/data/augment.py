@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from facekit.types import Pixels
+from facekit.types import AnyArray, Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,14 @@ def view_rng(seed: int, epoch: int, index: int, repeat: int = 0) -> np.random.Ge
 def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator) -> View:
     """A random view of S×S×3 uint8 RGB pixels, of the same size."""
     is_mirrored = bool(rng.random() < options.mirror_rate)
-    view = _warped(pixels, options, rng, is_mirrored=is_mirrored)
+    middle = (np.array(pixels.shape[1::-1]) - 1) / 2
+    matrix = motion(middle, options, rng, shift=options.shift_px, is_mirrored=is_mirrored)
+    view = _u8(cv2.warpAffine(pixels, matrix, pixels.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return View(degraded(view, options, rng), is_mirrored)
+
+
+def degraded(view: Pixels, options: AugmentOptions, rng: np.random.Generator) -> Pixels:
+    """What light, camera and storage may make of S×S×3 uint8 RGB pixels; everything stays in its place."""
     if rng.random() < options.low_resolution_rate:
         view = low_resolution(view, int(rng.integers(*options.low_resolution_px, endpoint=True)))
     if rng.random() < options.blur_rate:
@@ -84,20 +91,18 @@ def augmented(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator)
         view = _covered(view, options.cover_share, rng)
     if rng.random() < options.jpeg_rate:
         view = compressed(view, int(rng.integers(*options.jpeg_quality, endpoint=True)))
-    return View(np.ascontiguousarray(view), is_mirrored)
+    return np.ascontiguousarray(view)
 
 
-def _warped(pixels: Pixels, options: AugmentOptions, rng: np.random.Generator, *, is_mirrored: bool) -> Pixels:
-    """Mirror, rotation, scale and shift in one resampling; what comes from outside repeats the edge."""
+def motion(middle: AnyArray, options: AugmentOptions, rng: np.random.Generator, *, shift: float, is_mirrored: bool) -> AnyArray:
+    """2×3: mirror, rotation and scale about `middle`, x and y, then a shift of that standard deviation."""
     angle = np.deg2rad(rng.normal(0, options.rotation_deg))
     size = np.exp(rng.normal(0, options.scale))
     turn = size * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     if is_mirrored:
         turn[:, 0] = -turn[:, 0]
-    shift = rng.normal(0, options.shift_px, 2) if options.shift_px else np.zeros(2)
-    centre = np.array([(pixels.shape[1] - 1) / 2, (pixels.shape[0] - 1) / 2])
-    matrix = np.column_stack([turn, centre + shift - turn @ centre])
-    return _u8(cv2.warpAffine(pixels, matrix, pixels.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    away = rng.normal(0, shift, 2) if shift else np.zeros(2)
+    return np.column_stack([turn, middle + away - turn @ middle])
 
 
 def low_resolution(view: Pixels, side: int) -> Pixels:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facekit.imaging import TEMPLATES, align
-from facekit.imaging.alignment import _similarity
+from facekit.imaging import TEMPLATES, align, similarity
 from facekit.types import AnyArray, FloatArray, Pixels
 
 
@@ -38,14 +37,14 @@ def squared_error(matrix: AnyArray, points: FloatArray, template: FloatArray) ->
 def test_similarity_when_points_are_exact_agrees_with_opencv(scale: float, degrees: float, x: float, y: float) -> None:
     points = placed(scale, degrees, (x, y))
     expected, _ = cv2.estimateAffinePartial2D(points, TEMPLATES[112])
-    np.testing.assert_allclose(_similarity(points, TEMPLATES[112]), expected, atol=0.02)
+    np.testing.assert_allclose(similarity(points, TEMPLATES[112]), expected, atol=0.02)
 
 
 def test_similarity_when_points_are_noisy_has_the_least_error_of_all_near_it() -> None:
     rng = np.random.default_rng(5)
     for _ in range(20):
         points = (placed(2.0, 30.0, (50, 80)) + rng.normal(0, 4, (5, 2))).astype(np.float32)
-        best = _similarity(points, TEMPLATES[112])
+        best = similarity(points, TEMPLATES[112])
         least = squared_error(best, points, TEMPLATES[112])
         for step in (1e-3, -1e-3):
             for a, b, x, y in np.eye(4) * step:
