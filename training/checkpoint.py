@@ -94,6 +94,22 @@ def load_net_weights(path: Path) -> tuple[dict[str, Tensor], RunState]:
     return _under("net.", tensors), state
 
 
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """The network's tensors, float32 on the processor: of a checkpoint, or of a file that holds nothing else.
+
+    Raises:
+        TrainingError: The file cannot be read.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # the file is no mapping
+            is_checkpoint = _STATE in (file.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(f"The weights {path} cannot be read: {error}.", hint="Correct net.weights.") from error
+    found = _under("net.", tensors) if is_checkpoint else tensors
+    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in found.items()}
+
+
 def _read(path: Path) -> tuple[RunState, dict[str, Tensor]]:
     try:
         with safe_open(path, "pt") as file:

@@ -71,10 +71,15 @@ class Checkpointed:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something a person should look at; the run goes on."""
+    """Something a person should look at; the run goes on.
+
+    Args:
+        is_collapse: Training has stalled or collapsed, see training.losses.collapse.
+    """
 
     step: int
     message: str
+    is_collapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

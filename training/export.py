@@ -13,10 +13,9 @@ from torch import nn
 from facekit.cards import ModelCard, save_card, weight_file
 from facekit.nets import NETS
 from training.checkpoint import RunState, checkpoint_path, load_net_weights
-from training.data.faces import FACE_SIZE
 from training.events import EVENTS_NAME, Started, from_line
 from training.recipe import Recipe, load_run_recipe
-from training.tasks.encoder import MEAN, STD
+from training.tasks.encoder import MEAN, STD, embedding_size, input_size
 
 
 def export_onnx(net: nn.Module, path: Path, *, input_size: int) -> Path:
@@ -69,23 +68,22 @@ def export_encoder(run: Path, to: Path, options: ExportOptions) -> ModelCard:
     net.load_state_dict({name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in half.items()})
     folder = to / options.name
     folder.mkdir(parents=True, exist_ok=True)
-    onnx = export_onnx(net, folder / f"{options.name}.onnx", input_size=FACE_SIZE)
+    side = input_size(net)
+    onnx = export_onnx(net, folder / f"{options.name}.onnx", input_size=side)
     tensors = folder / f"{options.name}.safetensors"
     save_file({name: tensor.contiguous() for name, tensor in half.items()}, tensors)
-    with torch.inference_mode():
-        size = net.eval()(torch.zeros(1, 3, FACE_SIZE, FACE_SIZE)).shape[1]
     card = ModelCard(
         model_id=options.name,
         task="encode",
         net=recipe.net.name,
         net_arguments=recipe.net.arguments,
         files={"onnx": weight_file(onnx), "torch": weight_file(tensors)},
-        input_size=FACE_SIZE,
+        input_size=side,
         mean=MEAN,
         std=STD,
-        embedding_size=size,
+        embedding_size=embedding_size(net),
         licence=options.licence or "that of the training data and of the teacher: not stated",
-        data=options.data or _counted_faces(run),
+        data=options.data or counted_faces(run),
         origin=_origin(recipe, state),
         date=datetime.now(UTC).date().isoformat(),
         recipe_hash=state.recipe_hash,
@@ -99,7 +97,7 @@ def _origin(recipe: Recipe, state: RunState) -> str:
     return f"trained for Facekit by the recipe {recipe.name} from {start}: {state.step:,} steps in {state.seconds / 3600:.1f} hours"
 
 
-def _counted_faces(run: Path) -> str:
+def counted_faces(run: Path) -> str:
     """The sizes that the run told when it last started."""
     if not (run / EVENTS_NAME).is_file():
         return "not stated"

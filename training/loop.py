@@ -18,8 +18,10 @@ from torch import Tensor, nn
 from training.checkpoint import RunState, Trained, checkpoint_path, load_checkpoint, save_checkpoint
 from training.errors import TrainingError
 from training.events import Checkpointed, Evaluated, Event, Finished, Progress, Started, Warned
+from training.freezing import frozen_modules
 from training.losses.base import Loss, LossOutput
 from training.losses.collapse import CollapseWatch
+from training.optim import OPTIMIZERS, Optimizer
 from training.recipe import OptimRecipe, Recipe, ScheduleRecipe
 from training.tasks import TASKS
 from training.tasks.base import Batch, Shard, Task, Tensors
@@ -61,14 +63,14 @@ def rate_factor(schedule: ScheduleRecipe, step: int, fraction: float) -> float:
     return warm * (schedule.floor + (1 - schedule.floor) * (1 + math.cos(math.pi * fraction)) / 2)
 
 
-def make_optimizer(modules: nn.Module, recipe: OptimRecipe) -> torch.optim.AdamW:
-    """AdamW; matrices and filters decay, biases, norms and other vectors do not."""
+def make_optimizer(modules: nn.Module, recipe: OptimRecipe) -> Optimizer:
+    """The recipe's; matrices and filters decay, biases, norms and other vectors do not."""
     parameters = [parameter for parameter in modules.parameters() if parameter.requires_grad]
     groups = [
         {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": recipe.weight_decay},
         {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=recipe.lr, betas=recipe.betas)
+    return OPTIMIZERS.create(recipe.name, [group for group in groups if group["params"]], lr=recipe.lr, betas=recipe.betas)
 
 
 def _fabric(recipe: Recipe) -> Fabric:
@@ -134,6 +136,7 @@ class _Run:
         optimizer = make_optimizer(nn.ModuleList([task.net, task.criterion]), self._recipe.optim)
         self._net, self._optimizer = fabric.setup(task.net, optimizer)
         self._trained = Trained(task.net, task.criterion, optimizer)
+        self._frozen = frozen_modules(task.net)
 
     def events(self, *, resume: bool) -> Iterator[Event]:
         last = checkpoint_path(self._folder, LAST)
@@ -207,6 +210,8 @@ class _Run:
 
     def _step(self, batch: Batch) -> LossOutput:
         self._net.train()
+        for module in self._frozen:
+            module.eval()
         self._task.criterion.train()
         inputs = self._task.prepare(batch.inputs)
         if self._recipe.run.channels_last and inputs.ndim == 4:
@@ -236,7 +241,7 @@ class _Run:
         """A loss on embeddings is watched for collapse."""
         alarm = self._watch.observe(output) if self._watch is not None else None
         if alarm is not None:
-            yield Warned(self._state.step, alarm.message)
+            yield Warned(self._state.step, alarm.message, is_collapse=True)
 
     def _progress(self, meter: _Meter, rate: float) -> Progress:
         state = self._state

@@ -29,23 +29,27 @@ class NetRecipe:
     Args:
         name: In facekit.nets.
         arguments: What it is built with.
-        weights: A safetensors file to start from; "" starts from random weights.
+        weights: To start from: a safetensors file, a run's checkpoint, or a model's name; "" starts from random weights.
+        trainable: Names of the parts that learn, as training.freezing has them; empty for all.
     """
 
     name: str = "residual-encoder"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     weights: str = ""
+    trainable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OptimRecipe:
-    """AdamW; weight decay on matrices and filters, not on biases and norms.
+    """Weight decay is on matrices and filters, not on biases and norms.
 
     Args:
+        name: In training.optim.
         lr: The highest rate.
         clip_norm: Longest gradient, 0 for no limit.
     """
 
+    name: str = "adamw"
     lr: float = 1e-3
     weight_decay: float = 0.02
     betas: tuple[float, float] = (0.9, 0.999)

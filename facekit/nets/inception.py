@@ -8,5 +8,7 @@ from torch import nn
 
 def inception_resnet_v1() -> nn.Module:
     """N×3×160×160 float32 ((RGB − 127.5) / 128) → N×512 unit vectors; no weights are loaded and nothing is fetched."""
-    net: nn.Module = InceptionResnetV1(pretrained=None, classify=False)
+    made = InceptionResnetV1(pretrained=None, classify=False)
+    made.input_size = 160
+    net: nn.Module = made
     return net

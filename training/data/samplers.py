@@ -7,6 +7,7 @@ its contiguous part of every batch; the parts in order of rank are the batch tha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -160,6 +161,36 @@ class PersonBatches(BatchSampler):
                 left[person] -= 1
                 batches[place, slot] = shuffled[person][left[person]]
         return batches.reshape(len(batches), -1)
+
+
+class JoinedBatches:
+    """Each batch of one sampler with a batch of another behind it, which begins anew as often as it must.
+
+    With several processes each has its part of the first and its part of the second.
+
+    Args:
+        places: (M,) where the M pictures of the second stand among all.
+    """
+
+    def __init__(self, first: BatchSampler, second: BatchSampler, places: Indices) -> None:
+        self._first, self._second, self._places = first, second, places
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Of the first."""
+        return self._first.batches_per_epoch
+
+    def batches(self, epoch: int, start: int = 0) -> list[list[int]]:
+        """As BatchSampler.batches."""
+        place = epoch * self._first.batches_per_epoch + start
+        return [rows + more for rows, more in zip(self._first.batches(epoch, start), self._endless(place), strict=False)]
+
+    def _endless(self, place: int) -> Iterator[list[int]]:
+        """Batches of the second from the `place`-th of the run on."""
+        epoch, start = divmod(place, self._second.batches_per_epoch)
+        while True:
+            yield from (self._places[rows].tolist() for rows in self._second.batches(epoch, start))
+            epoch, start = epoch + 1, 0
 
 
 def _draw_persons(left: Indices, count: int, batches_left: int, random: np.random.Generator) -> Indices:

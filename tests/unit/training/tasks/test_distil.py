@@ -16,8 +16,9 @@ from training.errors import TrainingError
 from training.losses.distillation import DistillationLoss
 from training.recipe import NetRecipe, Recipe
 from training.tasks.base import Shard
-from training.tasks.distil import DistilTask, taught_faces
+from training.tasks.distil import DistilTask
 from training.tasks.encoder import encode_faces
+from training.tasks.teaching import taught_faces
 
 
 @pytest.fixture
