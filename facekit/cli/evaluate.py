@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from facekit.cli.context import open_pipeline, prominent_sample, read_aligned, rule_of, settings_of
 from facekit.cli.output import answer, counter, progress, say
+from facekit.detectors.base import DETECTORS
 from facekit.encoders import open_encoder
 from facekit.errors import EvaluationError, ImageError
+from facekit.evaluation.detection import DetectionReport, Rates, by_source, find_all, read_annotations, report_of
 from facekit.evaluation.gallery import GalleryReport, Probe, evaluate_gallery
 from facekit.evaluation.intervals import Estimate
 from facekit.evaluation.pairs import PairsReport, evaluate_pairs, read_pairs
@@ -50,6 +52,22 @@ def run_gallery(args: argparse.Namespace) -> int:
         say(f"{person} could not be enrolled: no face was found. Every probe of theirs counts as missed.")
     report = evaluate_gallery(enrolled, [Probe(f"{person}/{path.name}", person, made[path]) for person, path in probes], rule)
     answer(args, report.as_json(), _gallery_lines(report))
+    return 0
+
+
+def run_detection(args: argparse.Namespace) -> int:
+    """0 measured."""
+    rows = read_annotations(args.annotations)
+    for row in rows:
+        _find(args.root, row.image)
+    settings = settings_of(args)
+    detector = DETECTORS.create(settings.detector, min_face=settings.min_face)
+    with counter("Detecting") as count:
+        found = find_all(rows, args.root, detector, progress=count)
+    reports = {source: report_of(part) for source, part in by_source(found).items()}
+    whole = report_of(found)
+    data = {"detector": detector.name, "min_face": settings.min_face, **whole.as_json()}
+    answer(args, {**data, "sources": {source: part.as_json() for source, part in reports.items()}}, _detection_lines(whole, reports))
     return 0
 
 
@@ -138,6 +156,22 @@ def _gallery_lines(report: GalleryReport) -> list[str]:
         _undetected(report.undetected_names),
         *(f"  {c.probe} was taken for {c.named} (distance {c.distance:.3f})" for c in report.confusions),
     ]
+
+
+def _detection_lines(whole: DetectionReport, sources: Mapping[str, DetectionReport]) -> Iterator[str]:
+    parts = {"": whole, **sources} if len(sources) > 1 else {"": whole}
+    for source, report in parts.items():
+        yield f"{source or 'all'}: {report.images} pictures, {report.ms:.1f} ms a picture"
+        for overlap, rates in report.by_overlap.items():
+            yield f"  overlap {overlap:g}: {_detection_line(rates)}"
+            for name, row in report.by_size[overlap].items():
+                yield f"    {name} px: {_detection_line(row)}"
+
+
+def _detection_line(rates: Rates) -> str:
+    known = ((name, rate) for name, rate in (("recall", rates.recall), ("precision", rates.precision)) if rate is not None)
+    said = [f"{rates.faces} faces", *(_rate(name, rate) for name, rate in known)]
+    return ", ".join([*said, *([] if rates.ap is None else [f"AP {rates.ap:.3f}"])])
 
 
 def _undetected(names: Sequence[str]) -> str:

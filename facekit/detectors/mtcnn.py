@@ -21,8 +21,8 @@ class MtcnnDetector:
 
     name = "mtcnn"
 
-    def __init__(self, *, min_face: int = 40, device: str = "cpu") -> None:
-        self.min_face = min_face
+    def __init__(self, *, min_face: int = 40, min_score: float = _MIN_SCORE, device: str = "cpu") -> None:
+        self.min_face, self._min_score = min_face, min_score
         self.device = device
         self._net = MTCNN(keep_all=True, min_face_size=min_face, device=torch.device(device))
 
@@ -36,7 +36,7 @@ class MtcnnDetector:
             boxes, scores, points = self._net.detect(np.ascontiguousarray(small), landmarks=True)
         if boxes is None:
             return ()
-        found = (_face(box, score, five, scale) for box, score, five in zip(boxes, scores, points, strict=True) if score >= _MIN_SCORE)
+        found = (_face(box, score, five, scale) for box, score, five in zip(boxes, scores, points, strict=True) if score >= self._min_score)
         return largest_first(face for face in found if face.box.width >= self.min_face)
 
 

@@ -28,11 +28,11 @@ class YunetDetector:
     name = "yunet"
     device = "cpu"
 
-    def __init__(self, *, min_face: int = 40) -> None:
+    def __init__(self, *, min_face: int = 40, min_score: float = _MIN_SCORE) -> None:
         self.min_face = min_face
         card, folder = find_model(_MODEL, task="detect")
         path = verified_file(card, folder, "onnx")
-        self._net = cv2.FaceDetectorYN.create(str(path), "", (320, 320), _MIN_SCORE, _NMS_IOU, _TOP)
+        self._net = cv2.FaceDetectorYN.create(str(path), "", (320, 320), min_score, _NMS_IOU, _TOP)
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """The faces at least `min_face` px wide of an H×W×3 uint8 RGB picture, largest first; empty when there is none."""
