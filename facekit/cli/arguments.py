@@ -49,6 +49,7 @@ def _models(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("models (default: the settings)")
     group.add_argument("--detector", metavar="NAME", help="mtcnn, yunet, …")
     group.add_argument("--min-face", type=int, metavar="PX", help="narrower faces are not looked for")
+    group.add_argument("--landmarker", metavar="NAME", help="whose five points align a face; the detector's unless given")
     group.add_argument("--encoder", metavar="NAME", help="encoder-v0, vggface2, casia-webface, …")
     group.add_argument("--runtime", metavar="NAME", help="auto, onnx, onnx-int8, cuda, mps or torch-cpu")
 
@@ -159,7 +160,12 @@ def _evaluate(verbs: Verbs[argparse.ArgumentParser]) -> None:
     gallery.add_argument("probe_dir", metavar="PROBE_DIR", type=Path)
     gallery.add_argument("--enrol-count", "--enroll-count", type=int, default=1, metavar="N", help="pictures a person to enrol (default 1)")
     _threshold(gallery)
-    for action in (pairs, gallery):
+    detection = _verb(
+        actions, "detection", "Recall, precision and average precision on pictures with boxes.", "facekit.cli.evaluate:run_detection"
+    )
+    detection.add_argument("annotations", metavar="ANNOTATIONS.jsonl", type=Path, help='lines {"image", "boxes": [[x, y, w, h]], "ignore"}')
+    detection.add_argument("--root", type=Path, metavar="DIR", required=True, help="the folder that the images' paths start in")
+    for action in (pairs, gallery, detection):
         _models(action)
 
 
