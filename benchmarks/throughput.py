@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -106,17 +107,18 @@ def _wait(device: str) -> None:
 
 def _cells(system: str, python: str, batches: Sequence[int], seconds: float) -> list[dict[str, Any]]:
     return [
-        {"threads": threads, "batch": batch, **_worked(system, python, threads, batch, seconds)}
-        for threads in _THREADS
-        for batch in batches
+        {"threads": threads, "batch": batch, **worked(system, python, threads, batch, seconds)} for threads in _THREADS for batch in batches
     ]
 
 
-def _worked(system: str, python: str, threads: int, batch: int, seconds: float) -> dict[str, Any]:
+def worked(
+    system: str, python: str, threads: int, batch: int, seconds: float, environment: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """What a worker process of its own measures, or the last word of one that failed."""
     limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    environment = {**os.environ, **limits, "OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(_WORKER.parents[1])}
+    everything = {**os.environ, **limits, "OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(_WORKER.parents[1]), **environment}
     command = [python, str(_WORKER), system, str(batch), str(seconds)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, env=everything, capture_output=True, text=True, check=False)
     if run.returncode:
         return {"failed": (run.stderr.strip().splitlines() or ["no word"])[-1]}
     figures: dict[str, Any] = json.loads(run.stdout.strip().splitlines()[-1])
