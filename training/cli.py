@@ -9,11 +9,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from facekit.errors import FacekitError
+from training.errors import TrainingError
 
 ERROR = 2
 
@@ -59,11 +59,26 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--which", choices=["last", "best"], default="last")
     export.add_argument("--licence", default="", help="for the card")
     export.add_argument("--data", default="", help="for the card: what it was trained on; counted by the run unless given")
-    evaluate = verbs.add_parser("evaluate", help="figures of a run's encoder on pairs, with intervals, as JSON")
+    evaluate = verbs.add_parser("evaluate", help="figures of encoders on aligned faces, with intervals, as JSON")
     evaluate.set_defaults(verb=_evaluate)
-    evaluate.add_argument("run", type=Path, help="the run's folder")
+    evaluate.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="a run's folder")
+    evaluate.add_argument("--which", choices=["last", "best"], default="last", help="of a run's checkpoints")
+    evaluate.add_argument("--model", dest="models", action="append", default=[], metavar="NAME", help="an installed one, by its ONNX file")
+    evaluate.add_argument("--teacher", dest="teachers", type=Path, action="append", default=[], metavar="FOLDER", help="its load.py is run")
     evaluate.add_argument("--pairs", type=Path, required=True, metavar="FOLDER", help="with aligned112.zip and pairs.csv")
-    evaluate.add_argument("--which", choices=["last", "best"], default="last")
+    evaluate.add_argument("--conditions", action="store_true", help="the pairs' faces also small, grey, dark and covered")
+    faces = evaluate.add_mutually_exclusive_group()
+    faces.add_argument("--faces", nargs="+", default=[], metavar="SOURCE", help="for open sets, groups and relatives")
+    faces.add_argument("--held-out", type=Path, metavar="RUN", help="the same on the persons whom this run kept off its training")
+    evaluate.add_argument("--fmr", type=float, default=0.001, help="of the card's operating point at which rates are read")
+    evaluate.add_argument("--figure", type=Path, metavar="FILE.svg", help="draw the DET curves")
+    quantize = verbs.add_parser("quantize", help="a model's ONNX file in 8-bit integers beside it, entered in its card if it is as good")
+    quantize.set_defaults(verb=_quantize)
+    quantize.add_argument("model", type=Path, metavar="MODEL_FOLDER", help="with card.json")
+    quantize.add_argument("--faces", nargs="+", required=True, metavar="SOURCE", help="to calibrate on")
+    quantize.add_argument("--pairs", type=Path, required=True, metavar="FOLDER", help="to measure on: with aligned112.zip and pairs.csv")
+    quantize.add_argument("--count", type=int, default=1024, help="faces to calibrate on, drawn by chance")
+    quantize.add_argument("--eight-bits", action="store_true", help="of weights, in place of seven: for processors with VNNI alone")
     return parser
 
 
@@ -99,16 +114,40 @@ def _export(args: argparse.Namespace) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    from facekit.evaluation.intervals import RESAMPLES
-    from training.checkpoint import checkpoint_path, load_net_weights
-    from training.recipe import load_run_recipe
-    from training.tasks.encoder import PairsYardstick, build_encoder
+    from facekit.evaluation.det import det_svg, read_curve
+    from training.data.faces import FaceSet, open_faces
+    from training.data.pairs import AlignedPairs
+    from training.evaluate import EvaluateOptions, evaluate, held_out_faces, model_subject, run_subject, teacher_subject
 
-    net = build_encoder(replace(load_run_recipe(args.run).net, weights=""))
-    weights, state = load_net_weights(checkpoint_path(args.run, args.which))
-    net.load_state_dict(weights)
-    report = PairsYardstick(args.pairs).report(net.eval(), "cpu", resamples=RESAMPLES)
-    print(json.dumps({"step": state.step, **report.as_json()}, indent=1, ensure_ascii=False))
+    subjects = [run_subject(run, args.which) for run in args.runs]
+    subjects += [model_subject(name) for name in args.models]
+    subjects += [teacher_subject(folder) for folder in args.teachers]
+    if not subjects:
+        raise TrainingError("There is no encoder to measure.", hint="Give a run's folder, --model NAME or --teacher FOLDER.")
+    faces = open_faces(args.faces) if args.faces else held_out_faces(args.held_out) if args.held_out else FaceSet(())
+    options = EvaluateOptions(
+        AlignedPairs(args.pairs), faces, is_held_out=args.held_out is not None, conditions=args.conditions, target_fmr=args.fmr
+    )
+    reports = [evaluate(subject, options, say=lambda what: print(what, file=sys.stderr, flush=True)) for subject in subjects]
+    if args.figure:
+        args.figure.write_text(det_svg({report["encoder"]: read_curve(report["det"]) for report in reports}), encoding="utf-8")
+    print(json.dumps({"encoders": reports}, indent=1, ensure_ascii=False))
+
+
+def _quantize(args: argparse.Namespace) -> None:
+    from training.data.faces import open_faces
+    from training.data.pairs import AlignedPairs
+    from training.quantize import LARGEST_LOSS, LEAST_COSINE, QuantizeOptions, quantize
+
+    options = QuantizeOptions(open_faces(args.faces), AlignedPairs(args.pairs), args.count, args.eight_bits)
+    report = quantize(args.model, options)
+    print(json.dumps(report.as_json(), indent=1))
+    if not report.is_registered:
+        raise TrainingError(
+            f"In integers {args.model.name} loses {100 * report.loss:.2f} points of accuracy, at a cosine of {report.cosine:.4f}; "
+            f"less than {100 * LARGEST_LOSS:g} points and at least {LEAST_COSINE:g} are asked for.",
+            hint="Nothing was entered in its card. Try other --faces, a larger --count, or --eight-bits.",
+        )
 
 
 def stop_request() -> Callable[[], bool]:

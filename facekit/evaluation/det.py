@@ -33,6 +33,11 @@ class DetCurve:
     fnmr: tuple[float, ...]
 
 
+def read_curve(raw: Mapping[str, Sequence[float]]) -> DetCurve:
+    """The curve of a kept report: {"fmr": […], "fnmr": […]}."""
+    return DetCurve(tuple(raw["fmr"]), tuple(raw["fnmr"]))
+
+
 def det_curve(pairs: AllPairs) -> DetCurve:
     """FNMR at twenty false match rates a decade, from three false matches up to what the pairs keep.
 

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from facekit.evaluation.pairs import Pair, PairsReport, evaluate_pairs, person_of, read_pairs
+from facekit.evaluation.pairs import Pair, PairsReport, evaluate_pairs, pair_trials, person_of, read_pairs
+from facekit.evaluation.trials import Trials
 from facekit.types import Embedding, EncoderKey, FloatArray
 from training.data.faces import open_faces
 from training.errors import TrainingError
@@ -50,6 +51,10 @@ class AlignedPairs:
         made |= self._embeddings(probes, " as a probe")
         pairs = tuple(Pair(pair.left, f"{pair.right} as a probe", pair.same, pair.fold) for pair in self._pairs)
         return evaluate_pairs(pairs, made.__getitem__, resamples=resamples)
+
+    def trials(self, vectors: FloatArray) -> Trials:
+        """The comparisons, for a paired difference of two encoders."""
+        return pair_trials(self._pairs, self._embeddings(vectors, ""))
 
     def _embeddings(self, vectors: FloatArray, suffix: str) -> dict[str, Embedding]:
         unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -83,7 +83,7 @@ def test_evaluate_prints_the_figures_of_a_run(recipe: Path, tmp_path: Path, caps
     run, pairs = tmp_path / "run", write_pairs(tmp_path / "pairs")
     run.mkdir()
     list(train(load_recipe(recipe), run))
-    assert main(["evaluate", str(run), "--pairs", str(pairs)]) == 0
-    report = json.loads(capsys.readouterr().out)
-    assert (report["step"], report["n"]) == (6, 12)
-    assert 0 <= report["accuracy"] <= 1
+    assert main(["evaluate", str(run), "--pairs", str(pairs), "--fmr", "0.05"]) == 0
+    (report,) = json.loads(capsys.readouterr().out)["encoders"]
+    assert (report["encoder"], report["step"], report["pairs"]["n"]) == ("run (last)", 6, 12)
+    assert 0 <= report["pairs"]["accuracy"] <= 1
