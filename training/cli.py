@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +52,13 @@ def build_parser() -> argparse.ArgumentParser:
     teach.add_argument("--nearest", type=float, default=0.5, help="the cosine that is too near")
     teach.add_argument("--no-mirror", action="store_true", help="encode the face only, not its mirror image: half the time")
     teach.add_argument("--threads", type=int, default=1)
+    label = verbs.add_parser("label", help="write the faces that other detectors find in pictures, to train a detector by")
+    label.set_defaults(verb=_label)
+    label.add_argument("sources", nargs="+", metavar="SOURCE", help="a glob of pictures, or a file of labels (.jsonl) to be completed")
+    label.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl", help="pictures that it has already are left out")
+    label.add_argument("--count", type=int, default=0, help="pictures of each source at most; 0 for all")
+    label.add_argument("--min-faces", type=int, nargs=2, default=[20, 10], metavar="PX", help="of MTCNN and of YuNet")
+    label.add_argument("--longest-side", type=int, default=640, help="larger pictures are shrunk to it before the search")
     export = verbs.add_parser("export", help="a run's encoder as safetensors, ONNX and card")
     export.set_defaults(verb=_export)
     export.add_argument("run", type=Path, help="the run's folder")
@@ -104,6 +112,20 @@ def _teach(args: argparse.Namespace) -> None:
     for done, total in teach(args.teacher, open_faces(args.data), args.out, options):
         if done == total or done % 1024 == 0:
             print(f"{args.teacher.name}: {done:,} of {total:,} faces", flush=True)
+
+
+def _label(args: argparse.Namespace) -> None:
+    from training.detection.pictures import read_labelled, to_line
+    from training.detection.teaching import TeachingOptions, label_all, open_pictures
+
+    pictures = open_pictures(args.sources, count=args.count)
+    done = {picture.image for picture in read_labelled(args.out)} if args.out.is_file() else set()
+    left = [picture for picture in pictures if picture.image.absolute() not in done]
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    options = TeachingOptions(min_faces=tuple(args.min_faces), longest_side=args.longest_side)
+    with args.out.open("a", encoding="utf-8") as file:
+        for labelled in label_all(left, options):
+            print(to_line(replace(labelled, image=labelled.image.absolute())), file=file, flush=True)
 
 
 def _export(args: argparse.Namespace) -> None:

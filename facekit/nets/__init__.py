@@ -23,3 +23,4 @@ NETS.add("resnet34", "facekit.nets.resnet:resnet34", "residual, 34 layers", need
 NETS.add("plain18", "facekit.nets.resnet:plain18", "the 18 layers without shortcuts", needs=("torch",))
 NETS.add("plain34", "facekit.nets.resnet:plain34", "the 34 layers without shortcuts", needs=("torch",))
 NETS.add("transfer", "facekit.nets.transfer:Transfer", "another network with new last layers", needs=("torch",))
+NETS.add("detector", "facekit.nets.detector:DetectorNet", "fully convolutional: score, box and five points, ours", needs=("torch",))

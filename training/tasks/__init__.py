@@ -11,3 +11,4 @@ if TYPE_CHECKING:
 
 TASKS: Registry[Task] = Registry("training task")
 TASKS.add("distil", "training.tasks.distil:DistilTask", "an encoder that matches teachers' encodings", needs=("torch",))
+TASKS.add("detect", "training.tasks.detect:DetectTask", "a face detector that learns from scenes put together", needs=("torch",))
