@@ -8,44 +8,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
 from benchmarks.kept import RESULTS
+from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
+from facekit.evaluation.det import det_svg, read_curve
 
 REPORT = Path(__file__).with_name("README.md")
-Result = dict[str, Any]
 _HEAD = """# Measured
 
 Written by `python -m benchmarks.report` from `benchmarks/results/*.json`; each section names the command that made its figures, the day and
 the machine. Intervals are 95 %, over persons where pictures share them. Speeds come from a shared machine: compare them within a section.
 """
-
-
-def percent(value: float, digits: int = 1) -> str:
-    """A fraction as a percentage."""
-    return f"{100 * value:.{digits}f} %"
-
-
-def with_interval(result: Result, name: str) -> str:
-    """A rate with the interval beside it."""
-    if result[name] is None:
-        return "–"
-    low, high = result[f"{name}_interval"]
-    return f"{percent(result[name])} ({100 * low:.1f} … {100 * high:.1f})"
-
-
-def tar(result: Result, far: str) -> str:
-    """TAR at a FAR with its interval."""
-    low, high = result["tar_at_far_interval"][far]
-    return f"{percent(result['tar_at_far'][far])} ({100 * low:.1f} … {100 * high:.1f})"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
 def accuracy(result: Result) -> str:
@@ -79,7 +55,7 @@ def calibration(result: Result) -> str:
         (
             f"{p['target_fmr']:g}",
             f"{p['threshold']:.4f}",
-            _low_high(p, "fnmr"),
+            low_high(p, "fnmr"),
             f"{p['uncertain_margin']:.2f}",
             f"{p['non_mated_count']:,}",
             p["mated_count"],
@@ -87,11 +63,6 @@ def calibration(result: Result) -> str:
         for p in points
     ]
     return table(("FMR", "τ", "FNMR", "uncertain below", "non-mated", "mated"), rows)
-
-
-def _low_high(point: Result, name: str) -> str:
-    interval = point[f"{name}_interval"]
-    return f"{percent(point[name])} ({100 * interval['low']:.1f} … {100 * interval['high']:.1f})"
 
 
 def rivals(result: Result) -> str:
@@ -170,6 +141,13 @@ def quality_limits(result: Result) -> str:
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v0", "benchmarks.accuracy", accuracy),
+    ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
+    ("Encoders under hard conditions", "encoder_report", "benchmarks.encoder_report", conditions),
+    ("An open set of aligned faces", "encoder_report", "benchmarks.encoder_report", open_sets),
+    ("By group", "encoder_report", "benchmarks.encoder_report", groups),
+    ("Relatives", "encoder_report", "benchmarks.encoder_report", relatives),
+    ("Speed of encoders", "throughput", "benchmarks.throughput", throughput),
+    ("The encoder's network", "backbones", "benchmarks.backbones", backbones),
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
     ("Thresholds of encoder-v0", "calibrate_encoder-v0", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
@@ -189,10 +167,18 @@ def report() -> str:
         if path.is_file():
             result = json.loads(path.read_text(encoding="utf-8"))
             made = result["made"]
-            parts.append(
-                f"## {title}\n\n`python -m {command}`, {made['date']}, {made['machine']}, seed {made['seed']}\n\n{section(result)}\n"
-            )
+            if text := section(result):
+                parts.append(f"## {title}\n\n`python -m {command}`, {made['date']}, {made['machine']}, seed {made['seed']}\n\n{text}\n")
     return "\n".join(parts)
+
+
+def drawing() -> str:
+    """The curves of all encoders in the kept report; empty where there is none."""
+    path = RESULTS / "encoder_report.json"
+    if not path.is_file():
+        return ""
+    encoders = json.loads(path.read_text(encoding="utf-8"))["encoders"]
+    return det_svg({found["encoder"]: read_curve(found["det"]) for found in encoders})
 
 
 def main() -> int:
@@ -200,9 +186,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
+    wanted = {REPORT: report(), REPORT.with_name(DET): drawing()}
     if args.check:
-        return 0 if REPORT.read_text(encoding="utf-8") == report() else 1
-    REPORT.write_text(report(), encoding="utf-8")
+        return 0 if all(path.read_text(encoding="utf-8") == text for path, text in wanted.items() if text) else 1
+    for path, text in wanted.items():
+        if text:
+            path.write_text(text, encoding="utf-8")
     print(REPORT)
     return 0
 

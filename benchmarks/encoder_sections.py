@@ -1,0 +1,173 @@
+"""The report's sections on encoders: figures, groups, speed and the choice of their network."""
+
+from __future__ import annotations
+
+from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
+
+DET = "det.svg"
+"""The curves' file, beside the report."""
+
+
+def encoder_report(result: Result) -> str:
+    """Encoders and teachers on the same pairs, and their curves."""
+    rows = [
+        (
+            found["encoder"],
+            with_interval(found["pairs"], "accuracy"),
+            with_interval(found["pairs"], "eer"),
+            tar(found["pairs"], "0.01"),
+            tar(found["pairs"], "0.001"),
+            low_high(found["operating_point"], "fnmr"),
+        )
+        for found in result["encoders"]
+    ]
+    target = result["encoders"][0]["operating_point"]["target_fmr"]
+    head = ("encoder", "accuracy, ten folds", "EER", "TAR at FAR 0.01", "TAR at FAR 0.001", f"FNMR at FMR {target:g}, all pairs")
+    trained = "\n".join(f"- {found['encoder']} was trained on: {found['trained_on']}." for found in result["encoders"])
+    return f"{result['data']}.\n\n{table(head, rows)}\n\n{trained}\n\n![FNMR over FMR of each encoder]({DET})"
+
+
+def conditions(result: Result) -> str:
+    """The same pairs under hard conditions."""
+    rows = [
+        (
+            found["encoder"],
+            row["group"],
+            with_interval(row, "fmr"),
+            with_interval(row, "fnmr"),
+            with_interval(row["probe_alone"], "accuracy"),
+            tar(row["probe_alone"], "0.01"),
+        )
+        for found in result["encoders"]
+        for row in found.get("conditions", ())
+    ]
+    head = ("encoder", "LFW View 1's faces", "FMR, both changed", "FNMR, both changed", "accuracy, the probe changed", "TAR at FAR 0.01")
+    return f"At the threshold for faces as they are.\n\n{table(head, rows)}" if rows else ""
+
+
+def open_sets(result: Result) -> str:
+    """1:N on aligned faces."""
+    rows = [
+        (
+            found["encoder"],
+            row["source"],
+            row["enrolled"],
+            with_interval(row, "rank1"),
+            f"{with_interval(row, 'fnir')} of {row['mated']:,}",
+            f"{with_interval(row, 'fpir')} of {row['non_mated']:,}",
+            _seen(found, row["source"]),
+        )
+        for found in _on_faces(result)
+        for row in found["open_sets"]
+    ]
+    return table(("encoder", "set", "enrolled, one face each", "rank 1", "FNIR", "FPIR", "trained on it"), rows) if rows else ""
+
+
+def groups(result: Result) -> str:
+    """Error rates inside groups, so that a weak one is seen."""
+    rows = [
+        (
+            found["encoder"],
+            kind["kind"],
+            row["group"],
+            f"{row['pictures']:,}",
+            _fine(row, "fmr"),
+            with_interval(row, "fnmr"),
+            f"{kind['worst_to_best']:.1f}" if kind["worst_to_best"] else "–",
+        )
+        for found in _on_faces(result)
+        for kind in found["groups"]
+        for row in kind["groups"]
+    ]
+    if not rows:
+        return ""
+    seen = "; ".join(f"{found['encoder']}: {_seen_sets(found)}" for found in _on_faces(result))
+    target = result["encoders"][0]["operating_point"]["target_fmr"]
+    return (
+        f"At one threshold an encoder, that for a false match rate of {target:g} on LFW View 1. Faces are compared inside their group "
+        "alone. Age, ethnicity and gender are FairFace's labels; nobody's identity is known there, so two pictures of one person count "
+        f"as a false match. Sets trained on: {seen}.\n\n"
+        + table(("encoder", "by", "group", "faces", "FMR", "FNMR", "highest FMR / lowest"), rows)
+    )
+
+
+def relatives(result: Result) -> str:
+    """Families against strangers."""
+    rows = [
+        (
+            found["encoder"],
+            f"{_fine(found['relatives'], 'fmr_inside_families')} of {found['relatives']['inside_count']:,}",
+            f"{_fine(found['relatives'], 'fmr_between_families')} of {found['relatives']['between_count']:,}",
+        )
+        for found in _on_faces(result)
+        if found["relatives"]
+    ]
+    return table(("encoder", "FMR of relatives", "FMR between families"), rows) if rows else ""
+
+
+def throughput(result: Result) -> str:
+    """Faces a second, and pictures a second in training."""
+    encoding = [(row["system"], *(_speed(cell) for cell in row["cells"])) for row in result["encoding"]]
+    training = [(row["precision"], *(_speed(cell) for cell in row["cells"])) for row in result["training"]["rows"]]
+    parts = [
+        f"At a load of {result['load_average']}. Aligned faces a second, and processor milliseconds a face:",
+        table(("encoder", "1 thread, 1 face", "1 thread, 32", "2 threads, 1 face", "2 threads, 32"), encoding),
+        f"Training {result['training']['encoder']}, batches of {result['training']['batch']}, pictures a second:",
+        table(("precision", "1 thread", "2 threads"), training),
+        _cuda(result["cuda"]),
+    ]
+    return "\n\n".join(parts)
+
+
+def backbones(result: Result) -> str:
+    """Networks trained alike."""
+    rows = []
+    cheaper: Result | None = None
+    for row in result["rows"]:
+        gain = "–"
+        if cheaper is not None:
+            gain = f"{100 * (row['accuracy'] - cheaper['accuracy']) / (row['processor_ms'] - cheaper['processor_ms']):+.2f}"
+        one, two = row["ms"]
+        cost = (f"{row['parameters_m']:.2f}", f"{row['mmac']:.0f}", f"{one:.1f}", f"{two:.1f}", f"{row['processor_ms']:.1f}")
+        rates = (with_interval(row, "accuracy"), gain, with_interval(row, "eer"), with_interval(row, "eer_above_best"))
+        rows.append((row["name"], *cost, *rates, f"{row['training_pictures_per_s']:.0f}"))
+        cheaper = row
+    head = ("network", "million parameters", "MMAC", "ms, 1 thread", "ms, 2 threads", "processor ms", "accuracy", "points a ms more")
+    return (
+        f"Each trained for {result['steps']:,} steps from random weights by one recipe. To be shipped: **{result['chosen']}**, the fastest "
+        f"whose equal error rate is not measurably above that of {result['best']}.\n\n"
+        + table((*head, "EER", "EER above the best", "pictures/s in training"), rows)
+    )
+
+
+def _on_faces(result: Result) -> list[Result]:
+    """Those encoders that were measured on sets with identities and groups."""
+    return [found for found in result["encoders"] if "groups" in found]
+
+
+def _seen(found: Result, source: str) -> str:
+    return {True: "yes", False: "no", None: "not stated"}[{row["source"]: row["is_trained_on"] for row in found["sets"]}[source]]
+
+
+def _seen_sets(found: Result) -> str:
+    return ", ".join(row["source"] for row in found["sets"] if row["is_trained_on"]) or "none of them"
+
+
+def _fine(row: Result, name: str) -> str:
+    """A small rate with its interval, two decimals."""
+    if row[name] is None:
+        return "–"
+    low, high = row[f"{name}_interval"]
+    return f"{percent(row[name], 2)} ({100 * low:.2f} … {100 * high:.2f})"
+
+
+def _speed(cell: Result) -> str:
+    return f"failed: {cell['failed']}" if "failed" in cell else f"{cell['pictures_per_s']:.0f} ({cell['processor_ms']:.1f} ms)"
+
+
+def _cuda(result: Result | None) -> str:
+    if result is None:
+        return "No CUDA card on this machine."
+    rows = [(row["precision"], row["batch"], f"{row['per_s']:.0f}", percent(row["share_of_peak"])) for row in result["rows"]]
+    head = ("precision", "batch", "faces a second", "of its matrix product")
+    return f"{result['encoder']} on {result['device']}:\n\n{table(head, rows)}"
