@@ -76,6 +76,8 @@ def test_wish_that_cannot_be_met_is_refused_not_replaced() -> None:
     onnx_only = dataclasses.replace(card, files={"onnx": card.files["onnx"]})
     with pytest.raises(ModelError, match="no torch weights"):
         choose("cuda", onnx_only)
+    with pytest.raises(ModelError, match="no onnx-int8 weights"):
+        choose("onnx-int8", onnx_only)
     with pytest.raises(ModelError, match="no runtime 'tpu'"):
         choose("tpu", card)
 
