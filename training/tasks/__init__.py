@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 TASKS: Registry[Task] = Registry("training task")
 TASKS.add("distil", "training.tasks.distil:DistilTask", "an encoder that matches teachers' encodings", needs=("torch",))
+TASKS.add("metric", "training.tasks.metric:MetricTask", "an encoder that learns from identities, by any loss", needs=("torch",))
 TASKS.add("detect", "training.tasks.detect:DetectTask", "a face detector that learns from scenes put together", needs=("torch",))
