@@ -11,7 +11,7 @@ ifeq ($(shell uname),Linux)
 SCREEN := env -u WAYLAND_DISPLAY -u QT_QPA_PLATFORM xvfb-run -a -s "-screen 0 1600x1000x24"
 endif
 
-.PHONY: help run setup test check cover clean
+.PHONY: help run setup test check cover lecture clean
 .SILENT:
 
 help:
@@ -19,6 +19,7 @@ help:
 	echo "make test   run the tests"
 	echo "make check  format, lint, types, layers"
 	echo "make cover  run the tests and say which lines none of them reached"
+	echo "make lecture  train the lecture's networks for minutes, each by the short form of its recipe"
 	echo "make setup  all that the others set up, and nothing more"
 	echo "make clean  remove what checks, tests and builds left behind (.venv stays)"
 
@@ -44,6 +45,9 @@ cover: setup
 	$(SCREEN) $(PY) -m coverage run -m pytest $(ARGS)
 	$(PY) -m coverage combine -q
 	$(PY) -m coverage report
+
+lecture: setup
+	$(PY) -m benchmarks.lecture.train --short
 
 clean:
 	rm -rf .venv-* build dist *.egg-info .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

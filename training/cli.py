@@ -15,6 +15,7 @@ from types import FrameType
 
 from facekit.errors import FacekitError
 from training.errors import TrainingError
+from training.lecture.commands import add_lecture_verbs
 
 ERROR = 2
 
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The words of the four commands."""
+    """The words of all commands."""
     parser = argparse.ArgumentParser(prog="python -m training", description="Train the models of Facekit.")
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
     run = verbs.add_parser("run", help="train by a recipe; events as JSON lines; a line `stop` on stdin ends it")
@@ -87,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     quantize.add_argument("--pairs", type=Path, required=True, metavar="FOLDER", help="to measure on: with aligned112.zip and pairs.csv")
     quantize.add_argument("--count", type=int, default=1024, help="faces to calibrate on, drawn by chance")
     quantize.add_argument("--eight-bits", action="store_true", help="of weights, in place of seven: for processors with VNNI alone")
+    add_lecture_verbs(verbs)
     return parser
 
 

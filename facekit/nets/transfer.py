@@ -1,4 +1,4 @@
-"""A network that has learnt one thing, with new last layers for another (lecture B7)."""
+"""The body of a network that has learnt one thing, with new last layers for another (lecture B7)."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from facekit.nets import NETS
 
 
 class Transfer(nn.Module):
-    """What `trunk` takes → N×`classes` scores of new last layers.
+    """N×C×H×W float32 → N×`classes` scores of new last layers on the mean of each map of a network's `body`.
 
     Args:
-        trunk: A name in NETS. Its layer `head`, if it has one, is taken off.
+        trunk: A name in NETS.
         trunk_arguments: What it is built with.
-        picture: Channels, height, width of what it is built for here.
-        hidden: Numbers in a layer between trunk and scores, 0 for none.
+        picture: Channels, height, width; any that the body takes.
+        hidden: Numbers in a layer before the scores, 0 for none.
     """
 
-    def __init__(self, classes: int, trunk: str, trunk_arguments: Mapping[str, Any], *, picture: Sequence[int], hidden: int = 0) -> None:
+    def __init__(
+        self, classes: int, trunk: str, trunk_arguments: Mapping[str, Any], *, picture: Sequence[int], hidden: int = 0
+    ) -> None:
         super().__init__()
         self.input_shape = tuple(picture)
-        self.trunk = NETS.create(trunk, **trunk_arguments)
-        if hasattr(self.trunk, "head"):
-            self.trunk.head = nn.Identity()
+        self.trunk = NETS.create(trunk, **trunk_arguments).get_submodule("body")
+        self.mean = nn.AdaptiveAvgPool2d(1)
         with torch.no_grad():
             features = self.trunk.eval()(torch.zeros(1, *picture)).shape[1]
         middle = (nn.Linear(features, hidden), nn.ReLU()) if hidden else ()
@@ -34,5 +35,5 @@ class Transfer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """N×classes."""
-        scores: Tensor = self.head(self.trunk(x))
+        scores: Tensor = self.head(torch.flatten(self.mean(self.trunk(x)), 1))
         return scores

@@ -66,8 +66,12 @@ EXAMPLES: Mapping[str, PictureChanges] = {
     "colour": PictureChanges(colour=60.0),
 }
 """Each change by itself, far enough to be seen."""
+_GAP = 4
+"""Pixels between two examples."""
 
 
 def examples(pixels: Pixels, *, seed: int = 0) -> Pixels:
-    """The picture under each of EXAMPLES, side by side."""
-    return np.concatenate([changed(pixels, changes, np.random.default_rng(seed)) for changes in EXAMPLES.values()], axis=1)
+    """The picture under each of EXAMPLES, side by side with a white gap between."""
+    gap = np.full((pixels.shape[0], _GAP, pixels.shape[2]), 255, np.uint8)
+    views = [changed(pixels, changes, np.random.default_rng(seed)) for changes in EXAMPLES.values()]
+    return np.concatenate([part for view in views for part in (gap, view)][1:], axis=1)

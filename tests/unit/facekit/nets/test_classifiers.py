@@ -76,11 +76,11 @@ def test_he_initialised_network_keeps_the_size_of_the_signal_through_13_layers()
     assert 0.1 < float(signal.square().mean()) < 10
 
 
-def test_transfer_takes_off_the_trunks_head() -> None:
+def test_transfer_is_the_trunks_body_and_new_last_layers() -> None:
     trunk = NETS.create("resnet34", **SMALL["resnet34"]).eval()
     net = NETS.create("transfer", classes=2, trunk="resnet34", trunk_arguments=SMALL["resnet34"], picture=[3, 32, 32], hidden=5).eval()
-    assert {name: tensor.shape for name, tensor in net.get_submodule("trunk").state_dict().items()} == {
-        name: tensor.shape for name, tensor in trunk.state_dict().items() if not name.startswith("head.")
-    }
+    net.get_submodule("trunk").load_state_dict(trunk.get_submodule("body").state_dict())
     assert [module.out_features for module in net.get_submodule("head").children() if isinstance(module, nn.Linear)] == [5, 2]
-    assert net(torch.zeros(3, 3, 32, 32)).shape == (3, 2)
+    pictures = torch.randn(3, 3, 32, 32)
+    torch.testing.assert_close(net(pictures), net.get_submodule("head")(torch.flatten(trunk.get_submodule("body")(pictures), 1)))
+    assert net(torch.zeros(3, 3, 64, 48)).shape == (3, 2)

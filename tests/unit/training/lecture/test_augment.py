@@ -83,8 +83,9 @@ def test_changed_keeps_size_channels_and_type_and_follows_from_its_generator(cha
 
 def test_examples_are_the_picture_and_five_others_side_by_side() -> None:
     row = examples(patches(2, 32))
-    assert row.shape == (32, 6 * 32, 3)
-    parts = np.split(row, 6, axis=1)
+    assert row.shape == (32, 6 * 32 + 5 * 4, 3)
+    parts = [row[:, start : start + 32] for start in range(0, row.shape[1], 36)]
+    assert (row[:, 32:36] == 255).all()
     assert np.array_equal(parts[0], patches(2, 32))
     assert not any(np.array_equal(parts[0], part) for part in parts[1:])
     assert list(EXAMPLES) == ["as it is", "mirror", "crop", "rotate", "shear", "colour"]

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from facekit.synthetic import still
 from training.errors import TrainingError
 from training.lecture.filters import FILTERS, Numbers, convolve, convolve_volume, grey, learn_filter, parse_filter, pool, shown
-
-HALF = np.repeat([[10.0, 10, 10, 0, 0, 0]], 6, axis=0)
-"""6×6, bright on the left."""
-CHECKERBOARD = np.block([[np.full((3, 3), 10.0), np.zeros((3, 3))], [np.zeros((3, 3)), np.full((3, 3), 10.0)]])
-SEVEN = np.array([[int(digit) for digit in row] for row in ["2374629", "6698743", "3483897", "7836634", "4218346", "3241983", "0139214"]])
-POOLED = np.array([[1, 2, 5, 3], [3, 0, 1, 2], [2, 1, 3, 4], [1, 1, 2, 0]])
+from training.lecture.worked import CHECKERBOARD, HALF_BRIGHT, POOLED, SEVEN, SEVEN_FILTER
 
 
 def slow(picture: Numbers, weights: Numbers, padding: int, stride: int) -> Numbers:
@@ -43,11 +38,11 @@ def test_convolve_of_letters_begins_with_a_alpha_b_beta_d_gamma_e_delta() -> Non
 
 
 def test_convolve_of_the_half_bright_picture_finds_its_vertical_edge() -> None:
-    assert convolve(HALF, FILTERS["vertical"]).tolist() == [[0, 30, 30, 0]] * 4
+    assert convolve(HALF_BRIGHT, FILTERS["vertical"]).tolist() == [[0, 30, 30, 0]] * 4
 
 
 def test_convolve_of_the_mirrored_picture_turns_the_sign() -> None:
-    assert convolve(HALF[:, ::-1], FILTERS["vertical"]).tolist() == [[0, -30, -30, 0]] * 4
+    assert convolve(HALF_BRIGHT[:, ::-1], FILTERS["vertical"]).tolist() == [[0, -30, -30, 0]] * 4
 
 
 def test_convolve_of_the_checkerboard_finds_its_horizontal_edges() -> None:
@@ -61,7 +56,7 @@ def test_edge_filter_on_a_constant_picture_gives_0(name: str) -> None:
 
 
 def test_convolve_with_stride_two_gives_the_lectures_3x3() -> None:
-    assert convolve(SEVEN, [[3, 4, 4], [1, 0, 2], [-1, 0, 3]], stride=2).tolist() == [[91, 100, 88], [69, 91, 117], [44, 72, 74]]
+    assert convolve(SEVEN, SEVEN_FILTER, stride=2).tolist() == [[91, 100, 88], [69, 91, 117], [44, 72, 74]]
 
 
 @given(

@@ -1,0 +1,101 @@
+"""The lecture's commands, as a person types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facekit.imaging import read_image, save_image
+from tests.support.class_pictures import classify_recipe, coloured, write_classes
+from tests.support.training_data import patches
+from training.cli import main
+from training.loop import train
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """Half bright, 6×6, in grey levels of 100."""
+    pixels = np.repeat(np.repeat([[100, 100, 100, 0, 0, 0]], 6, axis=0)[:, :, None], 3, axis=2).astype(np.uint8)
+    save_image(tmp_path / "half.png", pixels)
+    return tmp_path / "half.png"
+
+
+def test_describe_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "lenet5"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["total", "61,706", "416,520"]
+
+
+def test_describe_as_json_of_another_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "resnet18", "--input", "3x32x32", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["input"], found["parameters"]) == ([3, 32, 32], 11_689_512)
+    assert found["layers"][0] == {
+        "name": "body.0", "kind": "convolution", "output": [64, 16, 16], "parameters": 9408, "multiply_adds": 9408 * 256,
+    }  # fmt: skip
+
+
+def test_describe_of_a_recipe_takes_its_network(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "lecture-plain18-cifar", "--input", "3x32x32"]) == 0
+    assert "10" in capsys.readouterr().out.splitlines()[-2].split()
+
+
+def test_describe_of_an_unknown_name_tells_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "lenet"]) == 2
+    assert "Did you mean 'lenet5'?" in capsys.readouterr().err
+
+
+def test_filter_writes_the_map_with_0_in_middle_grey(picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["filter", str(picture), "vertical", "--out", str(tmp_path / "map.png")]) == 0
+    assert capsys.readouterr().out.startswith("6×6 → 4×4, from 0 to 300: ")
+    assert read_image(tmp_path / "map.png")[:, :, 0].tolist() == [[128, 255, 255, 128]] * 4
+
+
+def test_filter_with_padding_stride_and_pool_changes_the_size(picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ["--out", str(tmp_path / "map.png")]
+    for words, size in [
+        (["--padding", "same"], "6×6"),
+        (["--padding", "2"], "8×8"),
+        (["--stride", "3"], "2×2"),
+        (["--pool", "average"], "2×2"),
+    ]:
+        assert main(["filter", str(picture), "1 0 -1; 1 0 -1; 1 0 -1", *out, *words]) == 0
+        assert f"6×6 → {size}," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [(["vertical", "--padding", "wide"], "'wide' is no padding"), (["1 2; 3"], "is no filter"), (["1 2; 3 4", "--padding", "same"], "odd")],
+)
+def test_filter_of_wrong_words_explains_them(
+    picture: Path, tmp_path: Path, words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["filter", str(picture), *words, "--out", str(tmp_path / "map.png")]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_learn_filter_prints_the_filter_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3)).astype(np.uint8)
+    save_image(tmp_path / "noise.png", noise)
+    assert main(["learn-filter", "1 2; -3 0", str(tmp_path / "noise.png"), "--steps", "500"]) == 0
+    *rows, last = capsys.readouterr().out.splitlines()
+    assert [[float(number) for number in row.split()] for row in rows] == [[1, 2], [-3, 0]]
+    assert "in 500 steps" in last
+
+
+def test_augment_writes_the_picture_and_five_changes(tmp_path: Path) -> None:
+    save_image(tmp_path / "a.png", patches(1, 24))
+    assert main(["augment", str(tmp_path / "a.png"), "--out", str(tmp_path / "sheet.png")]) == 0
+    assert read_image(tmp_path / "sheet.png").shape == (24, 6 * 24 + 5 * 4, 3)
+
+
+def test_classify_names_what_a_picture_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for _ in train(classify_recipe(write_classes(tmp_path / "stripes")), run):
+        pass
+    save_image(tmp_path / "red.png", coloured(2, 99))
+    assert main(["classify", str(run), str(tmp_path / "red.png")]) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'red.png'}: red ")
