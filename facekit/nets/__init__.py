@@ -24,3 +24,4 @@ NETS.add("plain18", "facekit.nets.resnet:plain18", "the 18 layers without shortc
 NETS.add("plain34", "facekit.nets.resnet:plain34", "the 34 layers without shortcuts", needs=("torch",))
 NETS.add("transfer", "facekit.nets.transfer:Transfer", "another network with new last layers", needs=("torch",))
 NETS.add("detector", "facekit.nets.detector:DetectorNet", "fully convolutional: score, box and five points, ours", needs=("torch",))
+NETS.add("locator", "facekit.nets.locator:Locator", "is something in the picture, and where: a box or points", needs=("torch",))

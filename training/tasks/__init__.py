@@ -12,5 +12,7 @@ if TYPE_CHECKING:
 TASKS: Registry[Task] = Registry("training task")
 TASKS.add("distil", "training.tasks.distil:DistilTask", "an encoder that matches teachers' encodings", needs=("torch",))
 TASKS.add("metric", "training.tasks.metric:MetricTask", "an encoder that learns from identities, by any loss", needs=("torch",))
-TASKS.add("detect", "training.tasks.detect:DetectTask", "a face detector that learns from scenes put together", needs=("torch",))
 TASKS.add("classify", "training.tasks.classify:ClassifyTask", "which of K classes a picture shows", needs=("torch",))
+TASKS.add("detect", "training.tasks.detect:DetectTask", "a face detector that learns from scenes put together", needs=("torch",))
+TASKS.add("localize", "training.tasks.localize:LocalizeTask", "is a face in the picture, and where is its box", needs=("torch",))
+TASKS.add("landmarks", "training.tasks.landmarks:LandmarksTask", "where are 4, 5, 22 or 68 points of a face", needs=("torch",))
