@@ -39,6 +39,7 @@ def recipe(tmp_path: Path) -> Path:
 def test_run_asked_to_stop_leaves_a_checkpoint_to_go_on_from(recipe: Path, tmp_path: Path, how: str) -> None:
     run = tmp_path / "run"
     command = [sys.executable, "-m", "training", "run", str(recipe), "--out", str(run), "--set", "schedule.steps=100000"]
+    command += ["--set", "options.data.workers=1"]  # forked while a thread waits on stdin
     with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
