@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from statistics import mean
 from typing import Any
 
@@ -16,6 +17,7 @@ from facekit.evaluation.intervals import wilson
 from facekit.nets.residual import ResidualBlock
 from training.lecture.augment import EXAMPLES
 from training.lecture.describe import describe
+from training.recipe import load_recipe
 
 _PART = (
     "CIFAR-10 stands here for 5,000 training and 1,000 test pictures of it, recompressed as JPEG: these are not accuracies on the whole "
@@ -48,9 +50,9 @@ def _small(name: str) -> str:
     )
 
 
-def final_errors(result: Result) -> dict[str, tuple[float, float]]:
-    """Training and test error at the end of each run, by label."""
-    return {run["label"]: (run["curve"][-1][1], run["curve"][-1][2]) for run in result["runs"]}
+def errors_of(run: Mapping[str, Any]) -> list[tuple[int, float, float]]:
+    """Step, training error and test error, as often as they were measured."""
+    return [(each["step"], 1 - each["training_accuracy"], 1 - each["accuracy"]) for each in run["evaluations"]]
 
 
 def _degradation() -> str:
@@ -58,7 +60,8 @@ def _degradation() -> str:
     result = kept("degradation")
     if result is None:
         return f"{counts}; {NOT_YET}"
-    errors = ", ".join(f"{name} {percent(seen)} and {percent(unseen)}" for name, (seen, unseen) in final_errors(result).items())
+    last = {run["label"]: errors_of(run)[-1] for run in result["runs"]}
+    errors = ", ".join(f"{name} {percent(seen)} and {percent(unseen)}" for name, (_, seen, unseen) in last.items())
     return f"{counts}; narrow variants, error on training and test pictures: {errors}"
 
 
@@ -161,22 +164,22 @@ def _degradation_details(result: Result) -> str:
         (
             run["label"],
             f"{run['sizes']['parameters']:,}",
-            percent(run["curve"][-1][1]),
-            _with_interval(run["curve"][-1][2], run),
+            percent(errors_of(run)[-1][1]),
+            _with_interval(errors_of(run)[-1][2], run),
             run["seconds"],
         )
         for run in runs
     ]
     head = ("network", "parameters", "training error", "test error (95 %)", "s")
     size = f"{runs[0]['sizes']['pictures']:,} pictures, {runs[0]['steps']:,} steps, seed {runs[0]['seed']}"
-    measured = runs[0]["sizes"]["measured_training_pictures"]
+    measured = load_recipe(Path(runs[0]["recipe"])).options.data.measured
     return (
         f"### Degradation\n\n{made(result)}; {size}; training error on {measured:,} of the training pictures as they are. "
         f"Thin curves are training error, bold ones test error.\n\n![Error over steps](lecture/degradation.svg)\n\n{table(head, rows)}"
     )
 
 
-def _with_interval(error: float, run: dict[str, Any]) -> str:
+def _with_interval(error: float, run: Mapping[str, Any]) -> str:
     count = run["sizes"]["test_pictures"]
     interval = wilson(round(error * count), count)
     return f"{percent(error)} ({100 * interval.low:.1f} … {100 * interval.high:.1f})"
@@ -207,7 +210,7 @@ def degradation_figure() -> str | None:
     result = kept("degradation")
     if result is None:
         return None
-    curves = {run["label"]: run["curve"] for run in result["runs"]}
+    curves = {run["label"]: errors_of(run) for run in result["runs"]}
     return error_curves({"plain": _of(curves, "plain"), "residual": _of(curves, "resnet")})
 
 

@@ -111,29 +111,23 @@ def run_recipe(recipe: str, folder: Path, overrides: Sequence[str]) -> None:
 
 
 def outcome(trial: Trial, folder: Path) -> dict[str, Any]:
-    """The figures of a run that is done, and their curve over the steps."""
+    """The figures of a run that is done, and all that were measured on the way."""
     events = _events(folder)
     started = [event for event in events if isinstance(event, Started)][-1]
     finished = [event for event in events if isinstance(event, Finished)][-1]
-    curve = {event.step: [event.step, *_errors(event.figures)] for event in events if isinstance(event, Evaluated)}
-    measured = load_run_recipe(folder).options.data.measured or started.sizes["pictures"]
+    evaluations = {event.step: {"step": event.step, **event.figures} for event in events if isinstance(event, Evaluated)}
     return {
         "label": trial.label,
         "recipe": trial.recipe,
         "changed": list(trial.changed),
         "recipe_hash": started.recipe_hash,
         "seed": trial.seed,
-        "sizes": {**started.sizes, "measured_training_pictures": measured},
+        "sizes": dict(started.sizes),
         "steps": finished.step,
         "seconds": round(finished.seconds),
         "figures": dict(finished.figures),
-        "curve": list(curve.values()),
+        "evaluations": list(evaluations.values()),
     }
-
-
-def _errors(figures: Mapping[str, float]) -> tuple[float, float]:
-    """On the training pictures and on the test pictures."""
-    return round(1 - figures["training_accuracy"], 6), round(1 - figures["accuracy"], 6)
 
 
 def _events(folder: Path) -> list[Event]:

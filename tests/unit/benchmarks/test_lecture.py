@@ -13,6 +13,7 @@ from benchmarks.kept import RESULTS
 from benchmarks.lecture.__main__ import DOCUMENT, FIGURES, SECTIONS, drawings, written
 from benchmarks.lecture.curves import error_curves
 from benchmarks.lecture.rows import Result, kept
+from benchmarks.lecture.section_b import errors_of
 from benchmarks.lecture.train import EXPERIMENTS, Trial, outcome, run_recipe
 from tests.support.class_pictures import write_classes
 from training.cli import build_parser
@@ -58,8 +59,9 @@ def test_command_of_a_row_is_understood(row: Any) -> None:
 @pytest.mark.parametrize(
     "trial", [trial for trials in EXPERIMENTS.values() for trial in trials], ids=lambda trial: f"{trial.recipe} {trial.label}"
 )
-def test_trial_of_an_experiment_is_a_recipe_and_known_changes(trial: Trial) -> None:
-    assert load_recipe(Path(trial.recipe), trial.changed).task == "classify"
+def test_trial_of_an_experiment_is_a_recipe_with_changes_that_it_knows(trial: Trial) -> None:
+    recipe = load_recipe(Path(trial.recipe), trial.changed)
+    assert recipe.run.evaluate_every <= recipe.schedule.steps
 
 
 def test_every_recipe_of_the_lecture_that_is_run_has_a_short_form() -> None:
@@ -69,7 +71,7 @@ def test_every_recipe_of_the_lecture_that_is_run_has_a_short_form() -> None:
         assert short.net == usual.net
 
 
-def test_outcome_of_a_run_is_its_figures_and_their_curve(tmp_path: Path) -> None:
+def test_outcome_of_a_run_is_its_figures_and_all_on_the_way(tmp_path: Path) -> None:
     source = write_classes(tmp_path / "stripes")
     changed = (
         f'options.data.source="{source}"', "options.data.batch=12", "options.data.measured=9", "schedule.steps=6", "run.evaluate_every=3",
@@ -77,9 +79,9 @@ def test_outcome_of_a_run_is_its_figures_and_their_curve(tmp_path: Path) -> None
     )  # fmt: skip
     run_recipe("lecture-cifar-base", tmp_path / "run", changed)
     found = outcome(Trial("one", "lecture-cifar-base", changed), tmp_path / "run")
-    assert (found["steps"], found["sizes"]["pictures"], found["sizes"]["measured_training_pictures"]) == (6, 36, 9)
-    assert [point[0] for point in found["curve"]] == [3, 6]
-    assert found["curve"][-1][1:] == pytest.approx([1 - found["figures"]["training_accuracy"], 1 - found["figures"]["accuracy"]], abs=1e-6)
+    assert (found["steps"], found["sizes"]["pictures"]) == (6, 36)
+    assert [each["step"] for each in found["evaluations"]] == [3, 6]
+    assert found["evaluations"][-1] == {"step": 6, **found["figures"]}
 
 
 def test_error_curves_draw_a_thin_and_a_bold_line_for_each_run() -> None:
@@ -106,7 +108,7 @@ def test_kept_networks_read_digits_as_well_as_the_lecture_asks() -> None:
 
 
 def test_kept_plain_networks_get_worse_with_depth_and_residual_ones_do_not() -> None:
-    errors = {run["label"]: run["curve"][-1][1:] for run in result("degradation")["runs"]}
+    errors = {run["label"]: errors_of(run)[-1][1:] for run in result("degradation")["runs"]}
     for part in (0, 1):  # training, test
         assert errors["plain34"][part] > errors["plain18"][part]
     assert errors["resnet34"][0] <= errors["resnet18"][0] + 0.01
