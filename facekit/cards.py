@@ -57,14 +57,14 @@ class ModelCard:
 
     Args:
         model_id: Also the name of its folder.
-        task: "encode" or "detect".
+        task: "encode", "detect" or "landmark".
         net: The name of its network in facekit.nets.
         net_arguments: What the network is built with.
         files: By runtime, "onnx", "torch" and perhaps "onnx-int8"; the first one's hash stands for the model.
-        input_size: Side of the aligned face, pixels.
+        input_size: Side of the aligned face, or of the square that a landmarker sees, pixels.
         mean: Subtracted from 0 … 255 RGB.
         std: Divided by, after the mean.
-        embedding_size: Numbers per face; 0 for a detector.
+        embedding_size: Numbers per face; 0 for a detector or landmarker.
         operating_points: Thresholds with measured errors; empty until calibrated.
     """
 

@@ -6,7 +6,8 @@ import time
 
 from facekit import quality
 from facekit.cards import ModelCard
-from facekit.detectors.base import DETECTORS, Detector
+from facekit.detectors.base import Detector
+from facekit.detectors.opening import open_detector
 from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
 from facekit.imaging import align
@@ -31,7 +32,7 @@ class FacePipeline:
         Raises:
             ModelError: A model is unknown, its weights are missing or altered, or a package that it needs is not installed.
         """
-        detector = DETECTORS.create(config.detector, min_face=config.min_face)
+        detector = open_detector(config.detector, min_face=config.min_face, landmarker=config.landmarker)
         return FacePipeline(detector, open_encoder(config.encoder, config.runtime))
 
     @property

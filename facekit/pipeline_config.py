@@ -15,8 +15,9 @@ class PipelineConfig:
     min_face: int = 40
     encoder: str = "encoder-v0"
     runtime: str = "auto"
+    landmarker: str = ""
 
     @staticmethod
     def of(settings: Settings) -> PipelineConfig:
         """The models that the settings name."""
-        return PipelineConfig(settings.detector, settings.min_face, settings.encoder, settings.runtime)
+        return PipelineConfig(settings.detector, settings.min_face, settings.encoder, settings.runtime, settings.landmarker)

@@ -58,6 +58,15 @@ class Settings:
             needs_restart="engine",
         ),
     )
+    landmarker: str = _row(
+        "",
+        About(
+            "Models",
+            "Points",
+            "Finds eyes, nose and mouth by which a face is aligned; empty: as the detector has them.",
+            needs_restart="engine",
+        ),
+    )
     encoder: str = _row(
         "encoder-v0", About("Models", "Encoder", "Turns a face into the numbers that are compared.", needs_restart="engine")
     )

@@ -23,6 +23,7 @@ from facekit.types import AlignedFace, Sample
 _OVERRIDES = {
     "detector": "detector",
     "min_face": "min_face",
+    "landmarker": "landmarker",
     "encoder": "encoder",
     "runtime": "runtime",
     "fmr": "target_fmr",

@@ -9,7 +9,7 @@ from typing import Any
 from facekit.cli.answers import face_json
 from facekit.cli.context import pictures, settings_of
 from facekit.cli.output import answer, progress, say
-from facekit.detectors.base import DETECTORS
+from facekit.detectors.opening import open_detector
 from facekit.errors import ImageError
 from facekit.imaging import read_image
 
@@ -17,7 +17,7 @@ from facekit.imaging import read_image
 def run(args: argparse.Namespace) -> int:
     """0 when every picture could be read, else 2; the others' faces are answered all the same."""
     settings = settings_of(args)
-    detector = DETECTORS.create(settings.detector, min_face=settings.min_face)
+    detector = open_detector(settings.detector, min_face=settings.min_face, landmarker=settings.landmarker)
     rows: list[dict[str, Any]] = []
     failed = 0
     paths = pictures(args.images)

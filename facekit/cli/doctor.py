@@ -16,7 +16,7 @@ from facekit.capture import list_cameras
 from facekit.cards import verified_file
 from facekit.cli.context import settings_of
 from facekit.cli.output import answer
-from facekit.detectors.base import DETECTORS
+from facekit.detectors.opening import open_detector
 from facekit.encoders.device import choose, gpu_report
 from facekit.errors import FacekitError, ModelError
 from facekit.matching.decide import DecisionRule
@@ -106,8 +106,9 @@ def _try(look: Callable[[], str]) -> tuple[str, str]:
 
 
 def _detector(settings: Settings) -> str:
-    detector = DETECTORS.create(settings.detector, min_face=settings.min_face)
-    return f"{detector.name} on {detector.device}, faces from {settings.min_face} px"
+    detector = open_detector(settings.detector, min_face=settings.min_face, landmarker=settings.landmarker)
+    points = f", points by {settings.landmarker}" if settings.landmarker else ""
+    return f"{detector.name} on {detector.device}, faces from {settings.min_face} px{points}"
 
 
 def _encoder(settings: Settings) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from facekit.registry import Registry
@@ -18,6 +18,14 @@ class Detector(Protocol):
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """The faces of an H×W×3 uint8 RGB picture of any size, largest first; empty when there is none."""
+        ...
+
+
+class Landmarker(Protocol):
+    """Finds the five points of faces that a detector has found."""
+
+    def locate(self, pixels: Pixels, faces: Sequence[Face]) -> tuple[Face, ...]:
+        """The faces of an H×W×3 uint8 RGB picture in their order, each with its points; those it came with where none were found."""
         ...
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from facekit.cards import ModelCard, verified_file
 from facekit.encoders.prepare import batch_of, embeddings_of
-from facekit.errors import ModelError
 from facekit.types import AlignedFace, Embedding
+from facekit.weights.session import open_session
 
 _BATCH = 32
-_REFUSALS = (ort_errors.Fail, ort_errors.InvalidArgument, ort_errors.InvalidGraph, ort_errors.InvalidProtobuf, ort_errors.NotImplemented)
 
 
 class OnnxEncoder:
@@ -36,16 +32,7 @@ class OnnxEncoder:
         if device != self.device:
             raise ValueError(f"the ONNX runtime here computes on the processor, not on {device}")
         self.card = card
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS", min(2, os.cpu_count() or 1)))
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        path = verified_file(card, folder, self.runtime)
-        try:  # from memory, so that a graph cannot reach for other files
-            self._session = ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        except _REFUSALS as error:
-            raise ModelError(
-                f"The weights {path} are no ONNX graph that can run here: {error}.", hint="Fetch or import them again."
-            ) from error
+        self._session = open_session(verified_file(card, folder, self.runtime), threads=threads)
         self._input = self._session.get_inputs()[0].name
 
     def encode(self, faces: Sequence[AlignedFace]) -> tuple[Embedding, ...]:

@@ -35,7 +35,7 @@ def find_model(name: str, *, task: str) -> tuple[ModelCard, Path]:
     """The model's card and folder; the weights themselves are checked when they are opened.
 
     Args:
-        task: "encode" or "detect"; a model of another task is not found.
+        task: "encode", "detect" or "landmark"; a model of another task is not found.
 
     Raises:
         ModelFileMissingError: The name is known, but the weights are not on this machine.
