@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.lecture import section_a, section_b
+from benchmarks.lecture import section_a, section_b, section_c
 from facekit.imaging import save_image
 from facekit.synthetic import still
 from training.data.labelled import squared
@@ -18,7 +18,7 @@ from training.lecture.augment import examples
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "lecture.md"
 FIGURES = DOCUMENT.with_suffix("")
-SECTIONS = (section_a.SECTION, section_b.SECTION)
+SECTIONS = (section_a.SECTION, section_b.SECTION, section_c.SECTION)
 _SIDE = 176
 _HEAD = """# The lecture, system by system
 

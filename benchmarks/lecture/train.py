@@ -1,6 +1,6 @@
 """Trains what docs/lecture.md reports, and keeps the figures in benchmarks/results/lecture_NAME.json.
 
-    python -m benchmarks.lecture.train NAME…        mlp lenet5 small degradation augmentation transfer
+    python -m benchmarks.lecture.train NAME…        mlp lenet5 small degradation augmentation transfer localization landmarks
     python -m benchmarks.lecture.train --short      the short form of every recipe of the lecture; keeps nothing
 
 Runs lie in runs/lecture; one that was cut off goes on where it stood. One thread, on the processor.
@@ -87,6 +87,12 @@ EXPERIMENTS: Mapping[str, tuple[Trial, ...]] = {
     "degradation": tuple(Trial(name, f"lecture-{name}-cifar") for name in ("plain18", "plain34", "resnet18", "resnet34")),
     "augmentation": _augmentations(),
     "transfer": _transfers(),
+    "localization": tuple(
+        Trial(label, recipe, (), seed)
+        for label, recipe in (("masked", "lecture-localize"), ("unmasked", "lecture-localize-unmasked"))
+        for seed in _SEEDS
+    ),
+    "landmarks": tuple(Trial(f"{count} points", f"lecture-landmarks-{count}") for count in (4, 5, 22, 68)),
 }
 
 

@@ -13,8 +13,8 @@ from facekit.imaging import read_image, warped
 from facekit.types import AnyArray, FloatArray, Pixels
 from training.data.augment import AugmentOptions, degraded, motion
 
-_LONGEST_SIDE = 192
-"""Larger pictures are kept shrunk: the networks see less than half of it."""
+_LONGEST_SIDE = 112
+"""Larger pictures are kept shrunk: the networks see 64 pixels a side, and views of so large a picture need no averaging."""
 _TRIES = 10
 _MIDDLE = np.array([0.5, 0.5])
 

@@ -56,7 +56,7 @@ def test_corners_of_the_picture_are_0_and_1() -> None:
 
 def test_large_picture_is_kept_shrunk_with_the_same_shares() -> None:
     large = cut(marked(560, 480, MARKS * 4), MARKS * 4, "")
-    assert max(large.pixels.shape) == 192
+    assert max(large.pixels.shape) == 112
     np.testing.assert_allclose(found(large.pixels), large.places, atol=0.004)
 
 
