@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     label.add_argument("--count", type=int, default=0, help="pictures of each source at most; 0 for all")
     label.add_argument("--min-faces", type=int, nargs=2, default=[20, 10], metavar="PX", help="of MTCNN and of YuNet")
     label.add_argument("--longest-side", type=int, default=640, help="larger pictures are shrunk to it before the search")
-    export = verbs.add_parser("export", help="a run's encoder as safetensors, ONNX and card")
+    export = verbs.add_parser("export", help="a run's encoder or detector as safetensors, ONNX and card")
     export.set_defaults(verb=_export)
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("--name", required=True, help="encoder-v1, for one")
@@ -131,9 +131,9 @@ def _label(args: argparse.Namespace) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from training.export import ExportOptions, export_encoder
+    from training.export import ExportOptions, export_run
 
-    export_encoder(args.run, args.to, ExportOptions(args.name, args.which, args.licence, args.data))
+    export_run(args.run, args.to, ExportOptions(args.name, args.which, args.licence, args.data))
     print(args.to / args.name)
 
 

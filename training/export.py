@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 
 from facekit.cards import ModelCard, save_card, weight_file
 from facekit.nets import NETS
+from facekit.nets.windows import SIDE, WindowNet, as_convolutions
 from training.checkpoint import RunState, checkpoint_path, load_net_weights
 from training.events import EVENTS_NAME, Started, from_line
 from training.recipe import Recipe, load_run_recipe
@@ -21,12 +23,17 @@ from training.tasks.encoder import MEAN, STD, embedding_size, input_size
 def export_onnx(net: nn.Module, path: Path, *, input_size: int) -> Path:
     """`path`, written as an ONNX graph of the network: faces (n, 3, S, S) float32 → embeddings (n, D), any n, weights inside the file."""
     faces = torch.zeros(2, 3, input_size, input_size)
+    return _written(net, path, faces, ("faces", "embeddings"), {0: torch.export.Dim("n")})
+
+
+def _written(net: nn.Module, path: Path, example: Tensor, names: tuple[str, str], free: dict[int, Any]) -> Path:
+    """The graph of a network with one input and one output, by names; the axes in `free` have any length."""
     program = torch.onnx.export(
         net.eval(),
-        (faces,),
-        input_names=["faces"],
-        output_names=["embeddings"],
-        dynamic_shapes=({0: torch.export.Dim("n")},),
+        (example,),
+        input_names=[names[0]],
+        output_names=[names[1]],
+        dynamic_shapes=(free,),
         dynamo=True,
         verbose=False,
     )
@@ -34,6 +41,12 @@ def export_onnx(net: nn.Module, path: Path, *, input_size: int) -> Path:
         raise RuntimeError("torch.onnx.export gave no program")
     program.save(path, external_data=False)
     return path
+
+
+def export_detector_onnx(net: nn.Module, path: Path) -> Path:
+    """`path`, written as an ONNX graph: one picture (1, 3, H, W) float32 → answers (1, P, 15), H and W any multiples of 32."""
+    height, width = (32 * torch.export.Dim(name, min=1, max=1024) for name in ("rows", "columns"))
+    return _written(net, path, torch.zeros(1, 3, 96, 64), ("pictures", "answers"), {2: height, 3: width})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,12 @@ class ExportOptions:
     data: str = ""
 
 
+def export_run(run: Path, to: Path, options: ExportOptions) -> ModelCard:
+    """The card of the run's model, by its task."""
+    exports = {"detect": export_detector, "windows": export_windows, "landmarks": export_landmarker}
+    return exports.get(load_run_recipe(run).task, export_encoder)(run, to, options)
+
+
 def export_encoder(run: Path, to: Path, options: ExportOptions) -> ModelCard:
     """The card of `to`/`name`, written with safetensors (16 bits) and ONNX; both hold the same rounded weights.
 
@@ -61,6 +80,55 @@ def export_encoder(run: Path, to: Path, options: ExportOptions) -> ModelCard:
     Raises:
         TrainingError: The run has no such checkpoint.
     """
+    taken = _taken(run, to, options)
+    side = input_size(taken.net)
+    onnx = {"onnx": export_onnx(taken.net, taken.folder / f"{options.name}.onnx", input_size=side)}
+    return _carded(taken, options, onnx, "encode", input_size=side, embedding_size=embedding_size(taken.net))
+
+
+def export_detector(run: Path, to: Path, options: ExportOptions) -> ModelCard:
+    """As export_encoder: a detector, for pictures of any size. Its figures are measured by benchmarks.detection."""
+    taken = _taken(run, to, options)
+    onnx = {"onnx": export_detector_onnx(taken.net, taken.folder / f"{options.name}.onnx")}
+    return _carded(taken, options, onnx, "detect", input_size=0, embedding_size=0)
+
+
+def export_windows(run: Path, to: Path, options: ExportOptions) -> ModelCard:
+    """As export_detector: the lecture's window classifier, and beside it the same as convolutions for pictures of any size."""
+    taken = _taken(run, to, options)
+    assert isinstance(taken.net, WindowNet)
+    one, whole = torch.zeros(2, 3, SIDE, SIDE), torch.zeros(1, 3, 2 * SIDE, 3 * SIDE)
+    dims = {axis: torch.export.Dim(name, min=SIDE) for axis, name in ((2, "height"), (3, "width"))}
+    names = ("pictures", "answers")
+    onnx = {
+        "onnx": _written(taken.net, taken.folder / f"{options.name}.onnx", one, names, {0: torch.export.Dim("n")}),
+        "onnx-convolutional": _written(as_convolutions(taken.net), taken.folder / f"{options.name}-convolutional.onnx", whole, names, dims),
+    }
+    return _carded(taken, options, onnx, "detect", input_size=SIDE, embedding_size=0)
+
+
+def export_landmarker(run: Path, to: Path, options: ExportOptions) -> ModelCard:
+    """As export_encoder: a landmarker, for the square about a face. Its figures are measured by benchmarks.landmarker."""
+    taken = _taken(run, to, options)
+    side = input_size(taken.net)
+    squares = torch.zeros(2, 3, side, side)
+    onnx = {"onnx": _written(taken.net, taken.folder / f"{options.name}.onnx", squares, ("squares", "answers"), {0: torch.export.Dim("n")})}
+    return _carded(taken, options, onnx, "landmark", input_size=side, embedding_size=0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """A run's network with its rounded weights, and the folder that it goes to."""
+
+    run: Path
+    folder: Path
+    recipe: Recipe
+    state: RunState
+    net: nn.Module
+    half: dict[str, Tensor]
+
+
+def _taken(run: Path, to: Path, options: ExportOptions) -> _Taken:
     recipe = load_run_recipe(run)
     net = NETS.create(recipe.net.name, **recipe.net.arguments)
     weights, state = load_net_weights(checkpoint_path(run, options.which))
@@ -68,27 +136,30 @@ def export_encoder(run: Path, to: Path, options: ExportOptions) -> ModelCard:
     net.load_state_dict({name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in half.items()})
     folder = to / options.name
     folder.mkdir(parents=True, exist_ok=True)
-    side = input_size(net)
-    onnx = export_onnx(net, folder / f"{options.name}.onnx", input_size=side)
-    tensors = folder / f"{options.name}.safetensors"
-    save_file({name: tensor.contiguous() for name, tensor in half.items()}, tensors)
+    return _Taken(run, folder, recipe, state, net, half)
+
+
+def _carded(taken: _Taken, options: ExportOptions, onnx: dict[str, Path], task: str, *, input_size: int, embedding_size: int) -> ModelCard:
+    """The card, written beside the ONNX files, by runtime, and the tensors."""
+    tensors = taken.folder / f"{options.name}.safetensors"
+    save_file({name: tensor.contiguous() for name, tensor in taken.half.items()}, tensors)
     card = ModelCard(
         model_id=options.name,
-        task="encode",
-        net=recipe.net.name,
-        net_arguments=recipe.net.arguments,
-        files={"onnx": weight_file(onnx), "torch": weight_file(tensors)},
-        input_size=side,
+        task=task,
+        net=taken.recipe.net.name,
+        net_arguments=taken.recipe.net.arguments,
+        files={runtime: weight_file(path) for runtime, path in {**onnx, "torch": tensors}.items()},
+        input_size=input_size,
         mean=MEAN,
         std=STD,
-        embedding_size=embedding_size(net),
+        embedding_size=embedding_size,
         licence=options.licence or "that of the training data and of the teacher: not stated",
-        data=options.data or counted_faces(run),
-        origin=_origin(recipe, state),
+        data=options.data or counted_faces(taken.run),
+        origin=_origin(taken.recipe, taken.state),
         date=datetime.now(UTC).date().isoformat(),
-        recipe_hash=state.recipe_hash,
+        recipe_hash=taken.state.recipe_hash,
     )
-    save_card(card, folder)
+    save_card(card, taken.folder)
     return card
 
 

@@ -25,3 +25,4 @@ NETS.add("plain34", "facekit.nets.resnet:plain34", "the 34 layers without shortc
 NETS.add("transfer", "facekit.nets.transfer:Transfer", "another network with new last layers", needs=("torch",))
 NETS.add("detector", "facekit.nets.detector:DetectorNet", "fully convolutional: score, box and five points, ours", needs=("torch",))
 NETS.add("locator", "facekit.nets.locator:Locator", "is something in the picture, and where: a box or points", needs=("torch",))
+NETS.add("windows", "facekit.nets.windows:WindowNet", "is a square a face? the lecture's, and its convolutional form", needs=("torch",))

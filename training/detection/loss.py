@@ -22,7 +22,7 @@ class DetectionLossOptions:
     """
 
     box: float = 2.0
-    points: float = 4.0
+    points: float = 15.0
     focus: float = 2.0
     smooth: float = 0.04
     assign: AssignOptions = field(default_factory=AssignOptions)

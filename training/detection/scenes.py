@@ -43,8 +43,8 @@ class SceneOptions:
     """
 
     side: int = 256
-    sizes: tuple[float, float] = (9.0, 220.0)
-    smallest: float = 8.0
+    sizes: tuple[float, float] = (8.0, 220.0)
+    smallest: float = 7.0
     scene_rate: float = 0.25
     whole_rate: float = 0.25
     empty_rate: float = 0.06

@@ -16,3 +16,4 @@ TASKS.add("classify", "training.tasks.classify:ClassifyTask", "which of K classe
 TASKS.add("detect", "training.tasks.detect:DetectTask", "a face detector that learns from scenes put together", needs=("torch",))
 TASKS.add("localize", "training.tasks.localize:LocalizeTask", "is a face in the picture, and where is its box", needs=("torch",))
 TASKS.add("landmarks", "training.tasks.landmarks:LandmarksTask", "where are 4, 5, 22 or 68 points of a face", needs=("torch",))
+TASKS.add("windows", "training.tasks.windows:WindowsTask", "is a square a face? the lecture's, hard negatives mined", needs=("torch",))

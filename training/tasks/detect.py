@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import glob
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,9 +14,10 @@ from facekit.types import FloatArray, Pixels
 from training.data.augment import view_rng
 from training.data.views import start_worker
 from training.detection.loss import DetectionLoss, DetectionLossOptions
-from training.detection.pictures import Labelled, is_test, read_labelled
+from training.detection.pictures import Labelled
 from training.detection.scenes import Pools, SceneOptions, make_scene
 from training.detection.scoring import Heldout, heldout_figures
+from training.detection.sources import backgrounds, held_back, some, without
 from training.errors import TrainingError
 from training.losses.base import LossOutput
 from training.recipe import Recipe
@@ -74,13 +73,13 @@ class DetectTask:
         options: DetectOptions = recipe.options
         self._options, self._seed = options, recipe.seed
         data = options.data
-        tested = _tested(data.heldout)
-        self._pools = Pools(_without(data.scenes, tested), _without(data.faces, tested), _backgrounds(data.backgrounds))
+        tested = held_back(data.heldout)
+        self._pools = Pools(without(data.scenes, tested), without(data.faces, tested), backgrounds(data.backgrounds))
         if not self._pools.faces or not self._pools.backgrounds:
             raise TrainingError("There are no faces or no backgrounds to make scenes of.", hint="Make labels: python -m training label.")
         self.net = build_encoder(recipe.net)
         self.criterion: nn.Module = DetectionLoss(options.loss, side=options.scenes.side)
-        self._heldout = Heldout(_some(tested, data.heldout_pictures))
+        self._heldout = Heldout(some(tested, data.heldout_pictures))
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -156,43 +155,3 @@ def _filled(rows: Sequence[FloatArray], shape: tuple[int, ...]) -> Tensor:
     for place, row in zip(whole, rows, strict=True):
         place[: len(row)] = row[: shape[0]]
     return torch.from_numpy(whole)
-
-
-def _tested(sources: Sequence[str]) -> list[Labelled]:
-    """The test half of the pictures that are measured on."""
-    return [picture for picture in _labelled(sources) if is_test(picture.image)]
-
-
-def _without(sources: Sequence[str], tested: Sequence[Labelled]) -> list[Labelled]:
-    """The pictures that are not measured on."""
-    kept_off = {picture.image.resolve() for picture in tested}
-    return [picture for picture in _labelled(sources) if picture.image.resolve() not in kept_off]
-
-
-def _some(pictures: Sequence[Labelled], count: int) -> list[Labelled]:
-    """At most `count`, evenly spread."""
-    return [pictures[row] for row in np.unique(np.linspace(0, len(pictures) - 1, count).astype(int))] if pictures else []
-
-
-def _labelled(sources: Sequence[str]) -> Iterator[Labelled]:
-    for path in _files(sources):
-        yield from read_labelled(path)
-
-
-def _backgrounds(sources: Sequence[str]) -> list[Labelled]:
-    return [Labelled.of(path, np.zeros((0, 4))) for path in _files(sources)]
-
-
-def _files(sources: Sequence[str]) -> list[Path]:
-    """The files of the globs.
-
-    Raises:
-        TrainingError: One of them has none.
-    """
-    found: list[Path] = []
-    for source in sources:
-        paths = sorted(map(Path, glob.glob(source, recursive=True)))  # noqa: PTH207  # a whole path is the pattern
-        if not paths:
-            raise TrainingError(f"There is no file {source!r}.", hint="Correct options.data.")
-        found += paths
-    return found
