@@ -31,7 +31,7 @@ from training.recipe import NetRecipe
 MEAN, STD = 127.5, 128.0
 _BATCH = 64
 _RESAMPLES = 200
-_NON_MATED = 1_000_000
+_NON_MATED = 250_000
 """Comparisons of different persons, at most."""
 _AT_ONCE = 65_536
 
@@ -149,7 +149,7 @@ class PairsYardstick:
 
 
 class PersonsYardstick:
-    """Figures on persons: all their mated pairs, and of the others a million at most, drawn by chance.
+    """Figures on persons: all their mated pairs, and of the others a quarter of a million at most, drawn by chance.
 
     Raises:
         TrainingError: They have no mated or no non-mated pair.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.data.samplers import BatchSampler, PersonBatches, ShuffledBatches, TripletBatches
+from training.data.samplers import BatchSampler, JoinedBatches, PersonBatches, ShuffledBatches, TripletBatches
 from training.errors import TrainingError
 
 TRIPLETS = np.arange(30).reshape(10, 3)
@@ -140,3 +140,23 @@ def test_collection_smaller_than_a_batch_is_refused() -> None:
         ShuffledBatches(5, 8)
     with pytest.raises(TrainingError, match="0 triplets are too few"):
         TripletBatches(np.empty((0, 3)), 2)
+
+
+def test_joined_batches_begin_the_second_sampler_anew_as_often_as_they_must() -> None:
+    first, second, places = ShuffledBatches(8, 4, seed=1), ShuffledBatches(6, 2, seed=1), np.arange(100, 106)
+    joined = JoinedBatches(first, second, places)
+    assert joined.batches_per_epoch == 2
+    run = [batch for epoch in range(3) for batch in joined.batches(epoch)]
+    assert [batch[:4] for batch in run] == [batch for epoch in range(3) for batch in first.batches(epoch)]
+    assert [[row - 100 for row in batch[4:]] for batch in run] == [batch for epoch in range(2) for batch in second.batches(epoch)]
+    assert joined.batches(2, 1) == run[5:]
+
+
+def test_joined_batches_of_two_processes_have_their_part_of_both() -> None:
+    parts = [
+        JoinedBatches(ShuffledBatches(8, 4, rank=rank, world=2), ShuffledBatches(6, 2, rank=rank, world=2), np.arange(100, 106))
+        for rank in (0, 1)
+    ]
+    whole = JoinedBatches(ShuffledBatches(8, 4), ShuffledBatches(6, 2), np.arange(100, 106))
+    for left, right, both in zip(*(part.batches(1) for part in parts), whole.batches(1), strict=True):
+        assert left[:2] + right[:2] + left[2:] + right[2:] == both

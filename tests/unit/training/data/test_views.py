@@ -34,3 +34,11 @@ def test_load_views_draws_nothing_from_the_run_s_generator(tmp_path: Path) -> No
     before = torch.get_rng_state()
     _views(faces)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_load_views_shows_a_face_that_comes_twice_in_a_unit_in_two_views(tmp_path: Path) -> None:
+    faces = open_faces([str(write_faces(tmp_path))])
+    (views,) = load_views(faces, AugmentOptions(), [[3, 1, 3, 3, 1, 0]], seed=1, epoch=0, workers=0, unit=3)
+    first, _, twice, again, _, _ = views.pixels
+    assert not torch.equal(first, twice)
+    assert torch.equal(first, again)  # another unit
