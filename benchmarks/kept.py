@@ -17,10 +17,10 @@ SHARED = Path(__file__).parents[2] / "shared"
 _PACKAGES = ("numpy", "opencv-python", "onnxruntime", "torch", "facenet-pytorch", "SQLAlchemy", "PySide6-Essentials")
 
 
-def keep(name: str, figures: Mapping[str, Any], *, seed: int | None = None) -> Path:
+def keep(name: str, figures: Mapping[str, Any], *, seed: int | None = None, folder: Path = RESULTS) -> Path:
     """`results/<name>.json`, written with the figures and where they come from."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
     text = json.dumps({"made": provenance(seed), **figures}, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     return path

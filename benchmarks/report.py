@@ -139,6 +139,22 @@ def quality_limits(result: Result) -> str:
     return table(("pictures", "faces", "flagged for anything"), good + groups)
 
 
+def compare_losses(result: Result) -> str:
+    """Losses side by side."""
+    rows = []
+    for row in result["rows"].values():
+        collapsed = f"at step {row['collapsed_at'][0]:,}" if row["collapsed_at"] else "no"
+        rates = (with_interval(row, "heldout_eer"), with_interval(row, "heldout_tar"), with_interval(row, "accuracy"))
+        rows.append((row["what"], f"{row['pictures']:,}", *rates, row["pictures_per_s"], collapsed))
+    head = ("loss", "pictures seen", "held-out EER", "TAR at FAR 0.001", "LFW View 1", "pictures/s", "collapsed")
+    training, heldout = result["training"], result["heldout"]
+    return (
+        f"From random weights, but for the one that goes on where another ended: {result['parameters']:,} parameters trained on "
+        f"{training['faces']:,} faces of {training['persons']:,} persons, measured on {heldout['faces']:,} faces of {heldout['persons']} "
+        f"others.\n\n{table(head, rows)}"
+    )
+
+
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v0", "benchmarks.accuracy", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
@@ -156,6 +172,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("A large gallery", "store_speed", "benchmarks.store_speed", store_speed),
     ("Synthetic people", "synthetic_people", "benchmarks.synthetic_people", synthetic_people),
     ("Quality: good pictures flagged", "quality_limits", "benchmarks.quality_limits", quality_limits),
+    ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )
 
 
