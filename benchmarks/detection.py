@@ -1,6 +1,6 @@
 """Our detector, MTCNN and YuNet in one run: recall, precision and points on pictures that ours never saw, and the time they take.
 
-    python -m benchmarks.detection [DETECTOR…]
+    python -m benchmarks.detection
 
 Pictures: the test half (training.detection.pictures.is_test) of ../shared/data/detection, a source at a time since boxes are drawn in
 many styles, and of ../shared/data/landmarks68. Speeds are of one thread, processor time, on people who do not exist.
@@ -14,8 +14,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,10 +24,12 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before any of the libraries that read it
 
 import cv2
 import numpy as np
+import torch
 
 from benchmarks.detection_curves import precision_recall_panels
 from benchmarks.kept import RESULTS, SHARED, keep
 from facekit.detectors.base import DETECTORS, Detector
+from facekit.detectors.convolutional import MIN_SCORE
 from facekit.evaluation.detection import SIZES, Found, by_source, find_all, match, rates_of, read_annotations, report_of
 from facekit.imaging import read_image
 from facekit.synthetic import still
@@ -36,87 +38,109 @@ from facekit.weights.install import import_file
 from training.detection.pictures import Labelled, is_test, read_labelled
 from training.detection.scoring import point_error
 
-_PRODUCT_SCORES = {"convolutional": 0.5, "mtcnn": 0.9, "yunet": 0.7, "windows": 0.5}
-"""At which each detector of facekit.detectors holds something for a face."""
-_LEAST_SCORES = {"convolutional": 0.05, "mtcnn": 0.0, "yunet": 0.05, "windows": 0.5}
-"""At which the curves end."""
-_SMALLEST = {"convolutional": 8, "mtcnn": 20, "yunet": 10, "windows": 24}
-"""What each is asked for, pixels: ours and YuNet's least, and MTCNN's own default."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A detector as it is measured.
+
+    Args:
+        smallest: Face that it is asked for, pixels.
+        product_score: From which on the product takes something for a face.
+        least_score: At which its curve ends.
+    """
+
+    name: str
+    smallest: int
+    product_score: float
+    least_score: float
+
+    def open(self, min_score: float) -> Detector:
+        """In memory."""
+        return DETECTORS.create(self.name, min_face=self.smallest, min_score=min_score)
+
+
+ENTRIES = {
+    "ours, from 20 px": Entry("convolutional", 20, MIN_SCORE, 0.05),
+    "ours, from 10 px": Entry("convolutional", 10, MIN_SCORE, 0.05),
+    "MTCNN, from 20 px": Entry("mtcnn", 20, 0.9, 0.0),
+    "YuNet, from 10 px": Entry("yunet", 10, 0.7, 0.05),
+}
+"""MTCNN's own least is 20 pixels, YuNet's 10. Scores are the constants of facekit.detectors."""
 _OVERLAP = 0.5
 _REPEATS = 15
+_USUAL = 40
+"""Pixels: the smallest face of the settings as they come."""
+_TINY = 10
 
 
 def main() -> None:
     """Measure, draw, keep, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("detectors", nargs="*", default=["convolutional", "mtcnn", "yunet"])
-    names = parser.parse_args().detectors
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     cv2.setNumThreads(1)
-    _one_torch_thread()
+    torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as home:
         os.environ["FACEKIT_HOME"] = home
         import_file(SHARED / "weights" / "peers" / "face_detection_yunet_2023mar.onnx")
-        found = {name: found_in_test_half(name) for name in names}
+        found = {label: found_in_test_half(label, entry) for label, entry in ENTRIES.items()}
         figures = {
-            "detectors": {name: {"smallest": _SMALLEST[name], "least_score": _PRODUCT_SCORES[name]} for name in names},
-            "pictures": {name: rates(name, rows) for name, rows in found.items()},
-            "photos": {name: photos(name) for name in names},
-            "points": {name: points(name) for name in names},
-            "ms": {name: speeds(name) for name in names},
+            "overlap": _OVERLAP,
+            "detectors": {label: asdict(entry) for label, entry in ENTRIES.items()},
+            "pictures": {label: rates(ENTRIES[label], rows) for label, rows in found.items()},
+            "photos": {label: photos(entry) for label, entry in ENTRIES.items() if entry.smallest != _TINY},
+            "points": {label: points(entry) for label, entry in ENTRIES.items()},
+            "ms": {label: speeds(entry) for label, entry in ENTRIES.items()},
         }
     print(json.dumps(figures, indent=1))
     (RESULTS / "detection_curves.svg").write_text(drawn(found), encoding="utf-8")
     print(keep("detection", figures))
 
 
-def found_in_test_half(name: str) -> tuple[Found, ...]:
+def found_in_test_half(label: str, entry: Entry) -> tuple[Found, ...]:
     """What a detector finds in the pictures with boxes, down to scores of no use."""
     folder = SHARED / "data" / "detection"
     rows = [row for row in read_annotations(folder / "annotations.jsonl") if is_test(Path(row.image))]
-    detector = DETECTORS.create(name, min_face=_SMALLEST[name], min_score=_LEAST_SCORES[name])
-    return find_all(rows, folder, detector, progress=lambda done, total: _say(f"{name}: {done} of {total}", done))
+    return find_all(rows, folder, entry.open(entry.least_score), progress=lambda done, total: _say(f"{label}: {done} of {total}", done))
 
 
-def rates(name: str, found: Sequence[Found]) -> dict[str, Any]:
+def rates(entry: Entry, found: Sequence[Found]) -> dict[str, Any]:
     """By source, and for all: recall and precision at the product's score, average precision down to the least."""
-    sure = tuple(_from_score(one, _PRODUCT_SCORES[name]) for one in found)
-    whole, parts = by_source(found), by_source(sure)
-    everywhere = {"all": (tuple(found), sure), **{source: (whole[source], parts[source]) for source in whole}}
+    whole = {"all": tuple(found), **by_source(found)}
     answer = {}
-    for source, (low, high) in everywhere.items():
-        report = report_of(high).as_json()
+    for source, rows in whole.items():
+        report = report_of(tuple(_from_score(one, entry.product_score) for one in rows)).as_json()
         for overlap, row in report["overlaps"].items():
-            row["ap"] = rates_of(low, float(overlap)).ap
+            row["ap"] = rates_of(rows, float(overlap)).ap
+            for name, sizes in SIZES.items():
+                row["by_size"][name]["ap"] = rates_of(rows, float(overlap), sizes).ap
         answer[source] = report
     return answer
 
 
-def photos(name: str) -> dict[str, Any]:
-    """Photographs of one known person each: in how many a face of 40 pixels or more is found."""
+def photos(entry: Entry) -> dict[str, Any]:
+    """Photographs of one known person each: those in which no face of 40 pixels or more is found."""
     paths = sorted((SHARED / "data" / "photos").glob("*/*.*"))
-    detector = DETECTORS.create(name, min_face=40)
+    detector = replace(entry, smallest=_USUAL).open(entry.product_score)
     missed = [f"{path.parent.name}/{path.name}" for path in paths if not detector.detect(read_image(path))]
     return {"photos": len(paths), "missed": missed}
 
 
-def points(name: str) -> dict[str, Any]:
+def points(entry: Entry) -> dict[str, Any]:
     """The distance of the five points from those set by hand, in eye distances, on crops of 300-W in a grey frame."""
     rows = [row for row in read_labelled(SHARED / "data" / "landmarks68" / "annotations.jsonl") if "300w" in row.image.parent.name]
     rows = [row for row in rows if is_test(row.image)]
-    detector = DETECTORS.create(name, min_face=_SMALLEST[name])
+    detector = entry.open(entry.product_score)
     errors = [error for row in rows if (error := _point_error(detector, row)) is not None]
     return {"faces": len(rows), "found": len(errors), "mean": float(np.mean(errors)), "median": median(errors)}
 
 
-def speeds(name: str) -> dict[str, Any]:
+def speeds(entry: Entry) -> dict[str, Any]:
     """Processor milliseconds for a picture, median and best, by its size and faces."""
     answer: dict[str, Any] = {}
-    for min_face in dict.fromkeys((_SMALLEST[name], 40)):
-        detector = DETECTORS.create(name, min_face=min_face)
+    for smallest in (entry.smallest, _USUAL):
+        detector = replace(entry, smallest=smallest).open(entry.product_score)
         for (width, height), count in ((size, count) for size in ((640, 480), (1280, 720)) for count in (1, 10)):
-            picture = people(width, height, count)
-            took = _times(lambda detector=detector, picture=picture: detector.detect(picture))  # type: ignore[misc]
-            answer[f"{width}x{height}, {count} faces, from {min_face} px"] = {"median": median(took), "best": min(took)}
+            took = _times(detector, people(width, height, count))
+            answer[f"{width}×{height}, {count} face{'s' * (count > 1)}, from {smallest} px"] = {"median": median(took), "best": min(took)}
     return answer
 
 
@@ -155,20 +179,13 @@ def _point_error(detector: Detector, row: Labelled) -> float | None:
     return errors[0] if errors else None
 
 
-def _times(work: Callable[[], object]) -> list[float]:
-    work()
+def _times(detector: Detector, picture: Pixels) -> list[float]:
     took = []
     for _ in range(_REPEATS):
         start = time.process_time()
-        work()
+        detector.detect(picture)
         took.append(1000 * (time.process_time() - start))
     return took
-
-
-def _one_torch_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
 
 
 def _say(what: str, number: int) -> None:

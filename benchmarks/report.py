@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.detection_sections import detection, detection_points, detection_speed, windows
 from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
 from benchmarks.kept import RESULTS
 from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
@@ -172,6 +173,10 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("A large gallery", "store_speed", "benchmarks.store_speed", store_speed),
     ("Synthetic people", "synthetic_people", "benchmarks.synthetic_people", synthetic_people),
     ("Quality: good pictures flagged", "quality_limits", "benchmarks.quality_limits", quality_limits),
+    ("Finding faces", "detection", "benchmarks.detection", detection),
+    ("Five points of a detector", "detection", "benchmarks.detection", detection_points),
+    ("Speed of detectors", "detection", "benchmarks.detection", detection_speed),
+    ("Sliding windows", "windows", "benchmarks.windows", windows),
     ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )
 

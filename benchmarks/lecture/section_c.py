@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks.lecture import section_c_windows
 from benchmarks.lecture.rows import NOT_YET, Result, Row, Section, kept, made
 from benchmarks.tables import percent, table
 from training.recipe import load_recipe
@@ -65,7 +66,7 @@ def _details() -> str:
         parts.append(_localization_details(result))
     if (result := kept("landmarks")) is not None:
         parts.append(_landmarks_details(result))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, section_c_windows.details()])
 
 
 def _localization_details(result: Result) -> str:
@@ -117,4 +118,4 @@ def _size(run: Mapping[str, Any]) -> str:
     return f"{counts}, {sizes['test_pictures']:,} pictures to test, {run['steps']:,} steps, {sizes['parameters']:,} parameters"
 
 
-SECTION = Section("C. Where in the picture", ROWS, _details)
+SECTION = Section("C. Where in the picture", (*ROWS, *section_c_windows.ROWS), _details)

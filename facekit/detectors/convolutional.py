@@ -22,7 +22,12 @@ Network = Callable[[FloatArray], FloatArray]
 _STRIDES = (8, 16, 32)
 _COARSEST = 32
 _MEAN, _STD = 127.5, 128.0
-_MIN_SCORE = 0.5
+MIN_SCORE = 0.5
+"""At which precision on pictures that were not trained on is MTCNN's."""
+_SMALLEST = 14
+"""Pixels that the smallest face asked for is brought to: smaller ones are found, but fewer of them."""
+_LEAST_SCALE, _LARGEST_SCALE = 0.7, 1.5
+"""Below the first, points lose more than the time is worth."""
 _LONGEST_SIDE = 1920
 _LARGEST_EXP = 6.0
 
@@ -38,7 +43,7 @@ class FindOptions:
         large_from: Faces wider than this are looked for in a picture shrunk to a quarter: the network was not shown any.
     """
 
-    min_score: float = _MIN_SCORE
+    min_score: float = MIN_SCORE
     max_iou: float = 0.4
     same_iou: float = 0.6
     large_from: float = 200.0
@@ -64,7 +69,7 @@ class _Found:
 
 
 class ConvolutionalDetector:
-    """Faces from 8 pixels up.
+    """The picture is brought to the scale at which the smallest face is large enough for the network, and no larger: that decides the time.
 
     Raises:
         ModelChecksumError: The weights are not those that the card describes.
@@ -73,16 +78,17 @@ class ConvolutionalDetector:
     name = "convolutional"
     device = "cpu"
 
-    def __init__(self, *, min_face: int = 40, min_score: float = _MIN_SCORE, threads: int | None = None) -> None:
+    def __init__(self, *, min_face: int = 40, min_score: float = MIN_SCORE, threads: int | None = None) -> None:
         self.min_face, self._options = min_face, FindOptions(min_score=min_score)
+        self._scale = min(max(_SMALLEST / min_face, _LEAST_SCALE), _LARGEST_SCALE)
         card, folder = find_model(MODEL, task="detect")
         session = open_session(verified_file(card, folder, "onnx"), threads=threads)
         self._network: Network = lambda picture: np.asarray(session.run(None, {"pictures": picture})[0][0], np.float32)
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """The faces at least `min_face` px wide of an H×W×3 uint8 RGB picture, largest first; empty when there is none."""
-        scale = min(1.0, _LONGEST_SIDE / max(pixels.shape[:2]))
-        faces = find_faces(self._network, shrunk(pixels, scale), self._options)
+        scale = min(self._scale, _LONGEST_SIDE / max(pixels.shape[:2]))
+        faces = find_faces(self._network, scaled(pixels, scale), self._options)
         return largest_first(_larger(face, 1 / scale) for face in faces if face.box.width >= self.min_face * scale)
 
 
@@ -90,7 +96,7 @@ def find_faces(network: Network, pixels: Pixels, options: FindOptions) -> tuple[
     """The faces of an H×W×3 uint8 RGB picture, in one pass and, where large ones have room, a sixteenth of a pass more."""
     found = _pass(network, pixels, options.min_score)
     if max(pixels.shape[:2]) > options.large_from:
-        small = shrunk(pixels, 0.25)
+        small = scaled(pixels, 0.25)
         coarse = _pass(network, small, options.min_score).scaled(4.0)
         widths = coarse.boxes[:, 2] - coarse.boxes[:, 0]
         found = found.beside(coarse.where(widths >= options.large_from * 0.75))
@@ -98,12 +104,12 @@ def find_faces(network: Network, pixels: Pixels, options: FindOptions) -> tuple[
     return tuple(_agreed(found, group, options.same_iou) for group in groups)
 
 
-def shrunk(pixels: Pixels, scale: float) -> Pixels:
-    """The picture averaged down, at least a pixel wide and high."""
+def scaled(pixels: Pixels, scale: float) -> Pixels:
+    """The picture averaged down, or interpolated; at least a pixel wide and high."""
     if scale == 1.0:
         return pixels
     size = tuple(max(1, round(length * scale)) for length in pixels.shape[1::-1])
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8)
 
 
 def network_input(pixels: Pixels) -> FloatArray:

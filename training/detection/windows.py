@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from facekit.detectors.convolutional import shrunk
+from facekit.detectors.convolutional import scaled
 from facekit.imaging import read_image
 from facekit.nets.windows import SIDE, STRIDE, as_convolutions
 from facekit.types import AnyArray, Pixels
@@ -64,7 +64,7 @@ def _answers(convolutional: nn.Module, pixels: Pixels) -> tuple[AnyArray, AnyArr
     """Boxes (N, 4) and logits (N,) of all windows at three scales."""
     boxes, logits = [np.zeros((0, 4))], [np.zeros(0)]
     for scale in _SCALES:
-        small = shrunk(pixels, scale)
+        small = scaled(pixels, scale)
         if min(small.shape[:2]) < SIDE:
             break
         with torch.inference_mode():
@@ -98,7 +98,7 @@ def _square(pixels: Pixels, box: AnyArray) -> Pixels:
     scale = SIDE / max(1.0, float(box[2] - box[0]))
     if scale < 1:
         part, corner = _part(pixels, box)
-        small = shrunk(part, scale)
+        small = scaled(part, scale)
         box, pixels = (box - np.tile(corner, 2)) * scale, small
         scale = 1.0
     matrix = np.array([[scale, 0, MARGIN - scale * box[0]], [0, scale, MARGIN - scale * box[1]]])
@@ -107,7 +107,7 @@ def _square(pixels: Pixels, box: AnyArray) -> Pixels:
 
 
 def _part(pixels: Pixels, box: AnyArray) -> tuple[Pixels, AnyArray]:
-    """The picture around the box, and where it begins: the whole need not be shrunk for a part of it."""
+    """The picture around the box, and where it begins: the whole need not be scaled for a part of it."""
     height, width = pixels.shape[:2]
     margin = 0.3 * (box[2] - box[0])
     x0, y0 = np.clip(np.floor(box[:2] - margin), 0, (width - 1, height - 1)).astype(int)

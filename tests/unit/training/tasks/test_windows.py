@@ -61,7 +61,7 @@ def test_batches_are_half_faces_and_mine_after_the_first_epoch(tmp_path: Path) -
     assert batch.targets[0].tolist() == [1.0] * 16 + [0.0] * 16
     assert len(task._hard) == 0
     with torch.no_grad():
-        task.net.out.bias.fill_(5.0)
+        task.net.get_parameter("out.bias").fill_(5.0)
     next(iter(task.batches(1, 0, Shard())))
     assert len(task._hard) > 0
 
