@@ -43,7 +43,7 @@ ROWS = (
         "sliding windows",
         "a classifier of close crops (1) and background (0), slid over the picture with several window sizes and strides",
         _classifier,
-        "facekit detect PICTURE --detector windows-naive",
+        "python -m training run lecture-windows",
     ),
     Row(
         "C4",
