@@ -157,7 +157,7 @@ def compare_losses(result: Result) -> str:
 
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
-    ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v0", "benchmarks.accuracy", accuracy),
+    ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v1", "benchmarks.accuracy", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
     ("Encoders under hard conditions", "encoder_report", "benchmarks.encoder_report", conditions),
     ("An open set of aligned faces", "encoder_report", "benchmarks.encoder_report", open_sets),
@@ -166,7 +166,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Speed of encoders", "throughput", "benchmarks.throughput", throughput),
     ("The encoder's network", "backbones", "benchmarks.backbones", backbones),
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
-    ("Thresholds of encoder-v0", "calibrate_encoder-v0", "benchmarks.calibrate_encoder", calibration),
+    ("Thresholds of encoder-v1", "calibrate_encoder-v1", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),
     ("The engine killed", "engine_kill", "benchmarks.engine_kill", engine_kill),

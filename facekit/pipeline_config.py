@@ -13,7 +13,7 @@ class PipelineConfig:
 
     detector: str = "mtcnn"
     min_face: int = 40
-    encoder: str = "encoder-v0"
+    encoder: str = "encoder-v1"
     runtime: str = "auto"
     landmarker: str = ""
 

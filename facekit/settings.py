@@ -68,7 +68,7 @@ class Settings:
         ),
     )
     encoder: str = _row(
-        "encoder-v0", About("Models", "Encoder", "Turns a face into the numbers that are compared.", needs_restart="engine")
+        "encoder-v1", About("Models", "Encoder", "Turns a face into the numbers that are compared.", needs_restart="engine")
     )
     runtime: str = _row(
         "auto",
