@@ -21,9 +21,7 @@ class Transfer(nn.Module):
         hidden: Numbers in a layer before the scores, 0 for none.
     """
 
-    def __init__(
-        self, classes: int, trunk: str, trunk_arguments: Mapping[str, Any], *, picture: Sequence[int], hidden: int = 0
-    ) -> None:
+    def __init__(self, classes: int, trunk: str, trunk_arguments: Mapping[str, Any], *, picture: Sequence[int], hidden: int = 0) -> None:
         super().__init__()
         self.input_shape = tuple(picture)
         self.trunk = NETS.create(trunk, **trunk_arguments).get_submodule("body")
