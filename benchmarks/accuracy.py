@@ -1,6 +1,6 @@
 """`facekit evaluate` on photos of people never trained on: LFW View 1's pairs end to end, and a gallery with strangers.
 
-    python -m benchmarks.accuracy [--encoder NAME] [--detector NAME]
+    python -m benchmarks.accuracy [--encoder NAME] [--detector NAME] [--landmarker NAME]
 
 The gallery: of 21 persons with 8 photos each every third is a stranger; the others are enrolled with one photo, all other photos are
 probes. The terminal's own commands are run, as anybody can run them.
@@ -53,13 +53,14 @@ def photo_gallery(models: Sequence[str]) -> dict[str, Any]:
 def main() -> None:
     """Measure, keep, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", default="encoder-v0")
+    parser.add_argument("--encoder", default="encoder-v1")
     parser.add_argument("--detector", default="mtcnn")
+    parser.add_argument("--landmarker", default="", help="whose points align the faces; the detector's unless given")
     args = parser.parse_args()
-    models = ("--encoder", args.encoder, "--detector", args.detector)
+    models = ("--encoder", args.encoder, "--detector", args.detector, "--landmarker", args.landmarker)
     figures = {"lfw_view1_whole_photos": lfw_pairs(models), "photos_open_set": photo_gallery(models)}
     print(json.dumps(figures, indent=1, ensure_ascii=False))
-    print(keep(f"accuracy_{args.detector}_{args.encoder}", figures))
+    print(keep("_".join(filter(None, ("accuracy", args.detector, args.encoder, args.landmarker))), figures))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.detection_sections import detection, detection_points, detection_speed, windows
 from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
 from benchmarks.kept import RESULTS
+from benchmarks.landmarker_section import landmarker
 from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
 from facekit.evaluation.det import det_svg, read_curve
 
@@ -176,6 +177,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Finding faces", "detection", "benchmarks.detection", detection),
     ("Five points of a detector", "detection", "benchmarks.detection", detection_points),
     ("Speed of detectors", "detection", "benchmarks.detection", detection_speed),
+    ("Points by a network of their own", "landmarker", "benchmarks.landmarker", landmarker),
     ("Sliding windows", "windows", "benchmarks.windows", windows),
     ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )
