@@ -18,6 +18,7 @@ from training.errors import TrainingError
 from training.lecture.commands import add_lecture_verbs
 
 ERROR = 2
+_STDIN = 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     faces.add_argument("--held-out", type=Path, metavar="RUN", help="the same on the persons whom this run kept off its training")
     evaluate.add_argument("--fmr", type=float, default=0.001, help="of the card's operating point at which rates are read")
     evaluate.add_argument("--figure", type=Path, metavar="FILE.svg", help="draw the DET curves")
+    add_lecture_verbs(verbs)
     quantize = verbs.add_parser("quantize", help="a model's ONNX file in 8-bit integers beside it, entered in its card if it is as good")
     quantize.set_defaults(verb=_quantize)
     quantize.add_argument("model", type=Path, metavar="MODEL_FOLDER", help="with card.json")
@@ -88,7 +90,6 @@ def build_parser() -> argparse.ArgumentParser:
     quantize.add_argument("--pairs", type=Path, required=True, metavar="FOLDER", help="to measure on: with aligned112.zip and pairs.csv")
     quantize.add_argument("--count", type=int, default=1024, help="faces to calibrate on, drawn by chance")
     quantize.add_argument("--eight-bits", action="store_true", help="of weights, in place of seven: for processors with VNNI alone")
-    add_lecture_verbs(verbs)
     return parser
 
 
@@ -188,7 +189,10 @@ def stop_request() -> Callable[[], bool]:
 
 
 def _read_stop(asked: threading.Event) -> None:
-    for line in sys.stdin:
-        if line.strip() == "stop":
+    """Reads the descriptor, not sys.stdin: a worker forked while a thread waits in there would wait for its lock for ever."""
+    unfinished = b""
+    while chunk := os.read(_STDIN, 4096):
+        *lines, unfinished = (unfinished + chunk).split(b"\n")
+        if any(line.strip() == b"stop" for line in lines):
             asked.set()
             return

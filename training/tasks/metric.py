@@ -217,6 +217,8 @@ class MetricTask:
     def _near(self, found: Mapping[str, Targets], *, is_trained: bool) -> Iterator[str]:
         """A word on faces that may have got onto both sides of the split."""
         split = self._split
+        if not len(split.measuring):
+            return
         if found:
             sides = [taught_faces(side, found, self._options.teaching.teachers) for side in (split.training, split.measuring)]
             split = Split(sides[0].faces, sides[1].faces)

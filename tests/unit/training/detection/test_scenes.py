@@ -28,7 +28,15 @@ def pools(tmp_path: Path) -> Pools:
 
 
 PLAIN = replace(
-    SceneOptions(), side=128, blur_rate=0.0, light_rate=0.0, low_light_rate=0.0, grey_rate=0.0, jpeg_rate=0.0, cover_rate=0.0, rotation_deg=0.0
+    SceneOptions(),
+    side=128,
+    blur_rate=0.0,
+    light_rate=0.0,
+    low_light_rate=0.0,
+    grey_rate=0.0,
+    jpeg_rate=0.0,
+    cover_rate=0.0,
+    rotation_deg=0.0,
 )
 
 

@@ -25,7 +25,7 @@ from training.events import Event, Progress, Started, Warned
 from training.loop import train
 from training.losses import LOSSES
 from training.losses.combined import CombinedLoss
-from training.recipe import Recipe, recipe_from
+from training.recipe import NetRecipe, Recipe, recipe_from
 from training.tasks.base import Batch, Shard
 from training.tasks.encoder import HeldOut, build_encoder
 from training.tasks.metric import MetricTask
@@ -180,6 +180,25 @@ def test_one_picture_on_both_sides_of_the_split_is_told_at_the_start(tmp_path: P
         recipe = replace(recipe, net=replace(recipe.net, weights=str(tmp_path / "start.safetensors")))
     (told,) = [message for message in MetricTask(recipe).warnings() if "held-out faces come near" in message]
     assert f"people/{left}/0 to people/{right}/copy (1.00)" in told
+
+
+def test_without_persons_held_out_all_are_trained_on_and_nothing_is_compared(tmp_path: Path) -> None:
+    task = MetricTask(_recipe(tmp_path, heldout={"persons": 0.0}, **taught(tmp_path)))
+    assert (task.sizes["persons"], task.sizes["heldout_persons"]) == (10, 0)
+    assert task.warnings() == ()
+    assert task.evaluate("cpu") == {}
+
+
+def test_train_inception_with_a_frozen_trunk_moves_its_last_layers_alone(tmp_path: Path) -> None:
+    pytest.importorskip("facenet_pytorch")
+    recipe = _recipe(tmp_path, data={"persons": 2})
+    last = ("last_linear", "last_bn")
+    recipe = replace(recipe, net=NetRecipe("inception-resnet-v1", trainable=last), schedule=replace(recipe.schedule, steps=1))
+    _run(recipe, tmp_path / "run")
+    torch.manual_seed(recipe.seed)
+    start, end = build_encoder(recipe.net).state_dict(), _last(tmp_path / "run")
+    moved = {name for name, tensor in start.items() if not torch.equal(tensor, end[f"net.{name}"])}
+    assert moved == {name for name in start if name.startswith(last)}
 
 
 def test_a_triplet_loss_stuck_at_its_margin_is_told_as_a_collapse(tmp_path: Path) -> None:
