@@ -68,9 +68,10 @@ class Wanted:
 
     def overrides(self, name: str) -> list[str]:
         """Over the recipe."""
-        share = load_recipe(Path(name)).schedule.steps / load_recipe(Path(BASE)).schedule.steps
+        recipe = load_recipe(Path(name))
+        steps = round(self.steps * recipe.schedule.steps / load_recipe(Path(BASE)).schedule.steps)
         start = [f"net.weights={checkpoint_path(self.folder(AFTER[name]), 'last')}"] if name in AFTER else []
-        return [f"schedule.steps={round(share * self.steps)}", f"seed={self.seed}", *start]
+        return [f"schedule.steps={steps}", f"run.log_every={min(steps, recipe.run.log_every)}", f"seed={self.seed}", *start]
 
     def recipe(self, name: str) -> Recipe:
         """As it is run."""
