@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,12 +29,14 @@ import torch
 
 from benchmarks.detection_curves import precision_recall_panels
 from benchmarks.kept import RESULTS, SHARED, keep
+from facekit.cards import Figure, save_card
 from facekit.detectors.base import DETECTORS, Detector
-from facekit.detectors.convolutional import MIN_SCORE
+from facekit.detectors.convolutional import MIN_SCORE, MODEL
 from facekit.evaluation.detection import SIZES, Found, by_source, find_all, match, rates_of, read_annotations, report_of
 from facekit.imaging import read_image
 from facekit.synthetic import still
-from facekit.types import Pixels
+from facekit.types import Interval, Pixels
+from facekit.weights import find_model
 from facekit.weights.install import import_file
 from training.detection.pictures import Labelled, is_test, read_labelled
 from training.detection.scoring import point_error
@@ -93,6 +96,8 @@ def main() -> None:
     print(json.dumps(figures, indent=1))
     (RESULTS / "detection_curves.svg").write_text(drawn(found), encoding="utf-8")
     print(keep("detection", figures))
+    card, folder = find_model(MODEL, task="detect")
+    print(save_card(replace(card, figures=card_figures(figures)), folder))
 
 
 def found_in_test_half(label: str, entry: Entry) -> tuple[Found, ...]:
@@ -142,6 +147,22 @@ def speeds(entry: Entry) -> dict[str, Any]:
             took = _times(detector, people(width, height, count))
             answer[f"{width}×{height}, {count} face{'s' * (count > 1)}, from {smallest} px"] = {"median": median(took), "best": min(took)}
     return answer
+
+
+def card_figures(figures: Mapping[str, Any]) -> tuple[Figure, ...]:
+    """What the card of our detector says of it."""
+    day = datetime.now(UTC).date().isoformat()
+    found = []
+    for label, entry in ((label, entry) for label, entry in ENTRIES.items() if entry.name == "convolutional"):
+        rates, times = figures["pictures"][label]["all"], figures["ms"][label]
+        row = rates["overlaps"][f"{_OVERLAP:g}"]
+        where = f"{rates['images']} pictures with {row['faces']:,} boxes, half of the project's set and kept off the training, {day}"
+        for name in ("recall", "precision"):
+            found.append(Figure(f"{name}_from_{entry.smallest}_px", row[name], Interval(*row[f"{name}_interval"]), where))
+        found.append(Figure(f"ap_from_{entry.smallest}_px", row["ap"], None, where))
+        ms = next(ms["median"] for what, ms in times.items() if what.startswith("640×480, 1 face") and f" {entry.smallest} px" in what)
+        found.append(Figure(f"from_{entry.smallest}_px_ms", ms, None, f"640×480 with one face, one thread, {day}"))
+    return tuple(found)
 
 
 def people(width: int, height: int, count: int) -> Pixels:

@@ -11,7 +11,7 @@ from facekit.settings import Settings
 class PipelineConfig:
     """Which models to load; small enough to send to another process."""
 
-    detector: str = "mtcnn"
+    detector: str = "convolutional"
     min_face: int = 40
     encoder: str = "encoder-v1"
     runtime: str = "auto"

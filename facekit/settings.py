@@ -46,7 +46,7 @@ class Settings:
     """What a person can choose; every field is one row of the settings page."""
 
     source: str = _row("", About("Camera", "Source", "Camera id, file, folder or address last used; empty: ask.", needs_restart="camera"))
-    detector: str = _row("mtcnn", About("Models", "Detector", "Finds the faces in a picture.", needs_restart="engine"))
+    detector: str = _row("convolutional", About("Models", "Detector", "Finds the faces in a picture.", needs_restart="engine"))
     min_face: int = _row(
         40,
         About(

@@ -47,7 +47,7 @@ def _database(parser: argparse.ArgumentParser) -> None:
 
 def _models(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("models (default: the settings)")
-    group.add_argument("--detector", metavar="NAME", help="mtcnn, yunet, …")
+    group.add_argument("--detector", metavar="NAME", help="convolutional, mtcnn, yunet, …")
     group.add_argument("--min-face", type=int, metavar="PX", help="narrower faces are not looked for")
     group.add_argument("--landmarker", metavar="NAME", help="whose five points align a face; the detector's unless given")
     group.add_argument("--encoder", metavar="NAME", help="encoder-v1, vggface2, casia-webface, …")

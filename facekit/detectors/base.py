@@ -44,5 +44,10 @@ DETECTORS.add(
 DETECTORS.add(
     "yunet", "facekit.detectors.yunet:YunetDetector", "OpenCV's YuNet, five points; its file is imported by the user", needs=("cv2",)
 )
+DETECTORS.add(
+    "convolutional",
+    "facekit.detectors.convolutional:ConvolutionalDetector",
+    "ours, one pass of a convolutional network, five points; no torch",
+)
 DETECTORS.add("windows", "facekit.detectors.windows:WindowsDetector", "the lecture's sliding windows in one pass; points of a mean face")
 DETECTORS.add("windows-naive", "facekit.detectors.windows:naive", "the same, each window cut out and classified")

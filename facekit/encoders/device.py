@@ -54,7 +54,10 @@ def choose(asked: str, card: ModelCard) -> DeviceChoice:
 
 
 def _automatic(card: ModelCard) -> DeviceChoice:
-    for device in ("cuda", "mps"):
+    from facekit.encoders.gpus import may_have_a_card
+
+    # Importing torch only to hear that there is no card takes seconds, which every start of the engine would wait for.
+    for device in ("cuda", "mps") if may_have_a_card() else ():
         if not _why_not("torch", device, card):
             return DeviceChoice("torch", device, f"{device} is there and torch can use it")
     if not _why_not("onnx", "cpu", card):

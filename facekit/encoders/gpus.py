@@ -10,6 +10,15 @@ from pathlib import Path
 _VENDORS = {"0x10de": "NVIDIA card", "0x1002": "AMD card"}
 
 
+_DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
+"""NVIDIA's, AMD's and Windows' under Linux: a container may have the driver and neither its tool nor a device tree."""
+
+
+def may_have_a_card() -> bool:
+    """Whether torch is worth asking."""
+    return bool(graphics_cards()) or any(driver.exists() for driver in _DRIVERS)
+
+
 def graphics_cards() -> tuple[str, ...]:
     """Names of the cards that could compute; empty where none is seen. Asks the driver's tool first, then the system's device tree."""
     if platform.system() == "Darwin":

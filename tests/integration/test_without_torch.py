@@ -1,4 +1,4 @@
-"""The light installation: the library encodes without torch. Runs only where torch is absent; .ci/run makes such a place."""
+"""The light installation: the library finds, encodes and recognises without torch. It runs where torch is absent, as .ci/run makes it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import pytest
 from facekit.detectors.base import DETECTORS
 from facekit.encoders import open_encoder
 from facekit.errors import UnknownNameError
+from facekit.matching.decide import distance
+from facekit.pipeline import FacePipeline
+from facekit.pipeline_config import PipelineConfig
+from facekit.synthetic import still
 from facekit.types import AlignedFace
 
 pytestmark = [
@@ -28,6 +32,13 @@ def test_encode_without_torch_gives_unit_vectors_that_tell_pictures_apart() -> N
     assert first.shape == (encoder.card.embedding_size,)
     assert np.linalg.norm(first) == pytest.approx(1, abs=1e-5)
     assert not np.allclose(first, second)
+
+
+def test_recognise_without_torch_with_the_settings_as_they_come() -> None:
+    pipeline = FacePipeline.load(PipelineConfig())
+    (enrolled,), (again,), (other,) = (pipeline.samples(still(*seeds)) for seeds in ((1, 0), (1, 0), (2, 0)))
+    assert distance(enrolled.embedding, again.embedding) == pytest.approx(0, abs=1e-5)
+    assert distance(enrolled.embedding, other.embedding) > 0.1
 
 
 def test_mtcnn_without_torch_says_what_is_missing() -> None:
