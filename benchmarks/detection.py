@@ -31,7 +31,7 @@ from benchmarks.detection_curves import precision_recall_panels
 from benchmarks.kept import RESULTS, SHARED, keep
 from facekit.cards import Figure, save_card
 from facekit.detectors.base import DETECTORS, Detector
-from facekit.detectors.convolutional import MIN_SCORE, MODEL
+from facekit.detectors.convolutional import MIN_SCORE, MODEL, SMALL_BELOW, SMALL_SCORE
 from facekit.evaluation.detection import SIZES, Found, by_source, find_all, match, rates_of, read_annotations, report_of
 from facekit.imaging import read_image
 from facekit.synthetic import still
@@ -49,24 +49,30 @@ class Entry:
     Args:
         smallest: Face that it is asked for, pixels.
         product_score: From which on the product takes something for a face.
+        small_score: The same for what is narrower than 40 pixels.
         least_score: At which its curve ends.
     """
 
     name: str
     smallest: int
     product_score: float
+    small_score: float
     least_score: float
 
-    def open(self, min_score: float) -> Detector:
-        """In memory."""
-        return DETECTORS.create(self.name, min_face=self.smallest, min_score=min_score)
+    def open(self) -> Detector:
+        """As the product has it."""
+        return DETECTORS.create(self.name, min_face=self.smallest)
+
+    def open_low(self) -> Detector:
+        """Down to scores of no use, for a curve."""
+        return DETECTORS.create(self.name, min_face=self.smallest, min_score=self.least_score)
 
 
 ENTRIES = {
-    "ours, from 20 px": Entry("convolutional", 20, MIN_SCORE, 0.05),
-    "ours, from 10 px": Entry("convolutional", 10, MIN_SCORE, 0.05),
-    "MTCNN, from 20 px": Entry("mtcnn", 20, 0.9, 0.0),
-    "YuNet, from 10 px": Entry("yunet", 10, 0.7, 0.05),
+    "ours, from 20 px": Entry("convolutional", 20, MIN_SCORE, SMALL_SCORE, 0.05),
+    "ours, from 10 px": Entry("convolutional", 10, MIN_SCORE, SMALL_SCORE, 0.05),
+    "MTCNN, from 20 px": Entry("mtcnn", 20, 0.9, 0.9, 0.0),
+    "YuNet, from 10 px": Entry("yunet", 10, 0.7, 0.7, 0.05),
 }
 """MTCNN's own least is 20 pixels, YuNet's 10. Scores are the constants of facekit.detectors."""
 _OVERLAP = 0.5
@@ -104,7 +110,7 @@ def found_in_test_half(label: str, entry: Entry) -> tuple[Found, ...]:
     """What a detector finds in the pictures with boxes, down to scores of no use."""
     folder = SHARED / "data" / "detection"
     rows = [row for row in read_annotations(folder / "annotations.jsonl") if is_test(Path(row.image))]
-    return find_all(rows, folder, entry.open(entry.least_score), progress=lambda done, total: _say(f"{label}: {done} of {total}", done))
+    return find_all(rows, folder, entry.open_low(), progress=lambda done, total: _say(f"{label}: {done} of {total}", done))
 
 
 def rates(entry: Entry, found: Sequence[Found]) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def rates(entry: Entry, found: Sequence[Found]) -> dict[str, Any]:
     whole = {"all": tuple(found), **by_source(found)}
     answer = {}
     for source, rows in whole.items():
-        report = report_of(tuple(_from_score(one, entry.product_score) for one in rows)).as_json()
+        report = report_of(tuple(_sure(one, entry) for one in rows)).as_json()
         for overlap, row in report["overlaps"].items():
             row["ap"] = rates_of(rows, float(overlap)).ap
             for name, sizes in SIZES.items():
@@ -124,7 +130,7 @@ def rates(entry: Entry, found: Sequence[Found]) -> dict[str, Any]:
 def photos(entry: Entry) -> dict[str, Any]:
     """Photographs of one known person each: those in which no face of 40 pixels or more is found."""
     paths = sorted((SHARED / "data" / "photos").glob("*/*.*"))
-    detector = replace(entry, smallest=_USUAL).open(entry.product_score)
+    detector = replace(entry, smallest=_USUAL).open()
     missed = [f"{path.parent.name}/{path.name}" for path in paths if not detector.detect(read_image(path))]
     return {"photos": len(paths), "missed": missed}
 
@@ -133,7 +139,7 @@ def points(entry: Entry) -> dict[str, Any]:
     """The distance of the five points from those set by hand, in eye distances, on crops of 300-W in a grey frame."""
     rows = [row for row in read_labelled(SHARED / "data" / "landmarks68" / "annotations.jsonl") if "300w" in row.image.parent.name]
     rows = [row for row in rows if is_test(row.image)]
-    detector = entry.open(entry.product_score)
+    detector = entry.open()
     errors = [error for row in rows if (error := _point_error(detector, row)) is not None]
     return {"faces": len(rows), "found": len(errors), "mean": float(np.mean(errors)), "median": median(errors)}
 
@@ -142,7 +148,7 @@ def speeds(entry: Entry) -> dict[str, Any]:
     """Processor milliseconds for a picture, median and best, by its size and faces."""
     answer: dict[str, Any] = {}
     for smallest in (entry.smallest, _USUAL):
-        detector = replace(entry, smallest=smallest).open(entry.product_score)
+        detector = replace(entry, smallest=smallest).open()
         for (width, height), count in ((size, count) for size in ((640, 480), (1280, 720)) for count in (1, 10)):
             took = _times(detector, people(width, height, count))
             answer[f"{width}×{height}, {count} face{'s' * (count > 1)}, from {smallest} px"] = {"median": median(took), "best": min(took)}
@@ -185,8 +191,10 @@ def drawn(found: Mapping[str, Sequence[Found]]) -> str:
     return precision_recall_panels(curves)
 
 
-def _from_score(found: Found, least: float) -> Found:
-    is_sure = found.scores >= least
+def _sure(found: Found, entry: Entry) -> Found:
+    """What the product would take for a face."""
+    is_small = found.boxes[:, 2] - found.boxes[:, 0] < SMALL_BELOW
+    is_sure = found.scores >= np.where(is_small, entry.small_score, entry.product_score)
     return replace(found, boxes=found.boxes[is_sure], scores=found.scores[is_sure])
 
 

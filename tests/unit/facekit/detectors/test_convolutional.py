@@ -111,3 +111,12 @@ def test_detect_of_a_very_large_picture_gives_places_in_the_whole() -> None:
     large = np.ascontiguousarray(np.repeat(np.repeat(scene.pixels, 6, axis=0), 6, axis=1))
     found = ConvolutionalDetector().detect(large)
     assert max(face.box.width for face in found) == pytest.approx(6 * scene.faces[0].box.width, rel=0.3)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("side", "score", "counts"), [(60, 0.5, True), (60, 0.4, False), (30, 0.5, False), (30, 0.6, True)])
+def test_detect_asks_more_of_small_faces(side: float, score: float, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = ConvolutionalDetector(min_face=14)
+    network = Says([(60.0, 50.0, side, float(np.log(score / (1 - score))))], width=160)
+    monkeypatch.setattr(detector, "_network", network)
+    assert len(detector.detect(picture(160, 96))) == counts
