@@ -170,5 +170,5 @@ def test_command_without_an_encoder_explains_it(tmp_path: Path, pairs: Path, cap
 
 @pytest.mark.models
 def test_command_with_an_unknown_model_names_the_known(pairs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "--model", "encoder-v", "--pairs", str(pairs)]) == 2
+    assert main(["evaluate", "--model", "encoder-ve0", "--pairs", str(pairs)]) == 2
     assert "encoder-v0" in capsys.readouterr().err

@@ -105,7 +105,7 @@ def test_absent_weights_of_a_known_model_are_never_replaced_by_random_ones() -> 
 
 def test_unknown_model_is_answered_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="encoder-v0"):
-        find_model("encoder-vo", task="encode")
+        find_model("encoder-ve0", task="encode")
 
 
 def _inception(sha256: str = "") -> Published:
