@@ -104,6 +104,8 @@ def trained(trial: Trial, folder: Path) -> dict[str, Any]:
         shutil.rmtree(folder)  # it is of another recipe
     if not _is_done(folder):
         run_recipe(trial.recipe, folder, overrides)
+    if not _is_done(folder):
+        raise SystemExit(f"{trial.recipe} was stopped; the same command goes on with it.")
     return outcome(trial, folder)
 
 
