@@ -1,41 +1,46 @@
-"""A small network that says whether a face is in a picture, and where it or its points are."""
+"""A small network that says whether a face is in a picture, and where its box or its points are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
-from facekit.nets.initial import he_initialised
+from facekit.nets.residual import residual_body
 
 
 class Locator(nn.Module):
     """N×3×S×S float32 ((RGB − 127.5) / 128) → N×`outputs` numbers, no limits on them.
 
-    Dense 3×3 convolutions in pairs, the first of each with stride 2; two dense layers read the last map whole, so that places are kept.
+    The first layers of a ResidualEncoder, and a linear layer on what each of their channels says: how strong it is, and at which place,
+    x and y from 0 to 1, it is strongest (spatial softmax, Levine et al. 2016). Their names are the encoder's, so that its weights fit.
 
     Args:
-        widths: Channels of each pair.
-        side: S, a multiple of 2 to the number of pairs.
-        hidden: Numbers between the two dense layers.
+        widths, depths, stem: As of the encoder's first stages.
+        side: S, a multiple of 2 to the number of stages and one more.
     """
 
-    def __init__(self, outputs: int = 8, *, widths: Sequence[int] = (16, 32, 64, 128), side: int = 64, hidden: int = 128) -> None:
+    places: Tensor
+
+    def __init__(
+        self, outputs: int = 8, *, widths: Sequence[int] = (48, 96), depths: Sequence[int] = (1, 2), stem: int = 32, side: int = 64
+    ) -> None:
         super().__init__()
         self.input_size = side
         self.input_shape = (3, side, side)
-        layers: list[nn.Module] = []
-        channels = 3
-        for width in widths:
-            for stride in (2, 1):
-                layers += [nn.Conv2d(channels, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
-                channels = width
-        cells = (side >> len(widths)) ** 2
-        self.body = nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * cells, hidden), nn.ReLU())
-        self.head = nn.Linear(hidden, outputs)
-        he_initialised(self)
+        channels = widths[-1]
+        self.body = residual_body(widths, depths, stem)
+        self.heat = nn.Conv2d(channels, channels, 1)
+        self.head = nn.Linear(3 * channels, outputs)
+        cells = side >> (len(widths) + 1)
+        middles = (torch.arange(cells) + 0.5) / cells
+        self.register_buffer("places", torch.stack([middles.repeat(cells), middles.repeat_interleave(cells)], dim=1), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """N×outputs."""
-        answers: Tensor = self.head(self.body(x))
+        features = self.body(x)
+        heat = self.heat(features).flatten(2).float().softmax(dim=2)
+        where = (heat @ self.places).flatten(1)
+        answers: Tensor = self.head(torch.cat([where, features.flatten(2).mean(dim=2)], dim=1))
         return answers

@@ -45,6 +45,17 @@ class Projection(nn.Sequential):
         return places
 
 
+def residual_body(widths: Sequence[int], depths: Sequence[int], stem: int) -> nn.Sequential:
+    """N×3×H×W float32 → N×widths[-1]×h×w: a first convolution of `stem` channels and stride 2, then stages that start with stride 2."""
+    layers: list[nn.Module] = [nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()]
+    channels = stem
+    for width, depth in zip(widths, depths, strict=True):
+        for index in range(depth):
+            layers.append(ResidualBlock(channels, width, 2 if index == 0 else 1))
+            channels = width
+    return nn.Sequential(*layers)
+
+
 class ResidualEncoder(nn.Module):
     """N×3×112×112 float32 ((RGB − 127.5) / 128) → N×`embedding_size` unit vectors.
 
@@ -58,13 +69,8 @@ class ResidualEncoder(nn.Module):
 
     def __init__(self, widths: Sequence[int], depths: Sequence[int], stem: int, embedding_size: int = 128) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()]
-        channels = stem
-        for width, depth in zip(widths, depths, strict=True):
-            for index in range(depth):
-                layers.append(ResidualBlock(channels, width, 2 if index == 0 else 1))
-                channels = width
-        self.body = nn.Sequential(*layers)
+        self.body = residual_body(widths, depths, stem)
+        channels = widths[-1]
         self.gdc = nn.Conv2d(channels, channels, 4, groups=channels, bias=False)
         self.gbn = nn.BatchNorm2d(channels)
         self.fc = nn.Linear(channels, embedding_size, bias=False)

@@ -71,7 +71,7 @@ def build_encoder(recipe: NetRecipe) -> nn.Module:
     """
     net = NETS.create(recipe.name, **recipe.arguments)
     if recipe.weights:
-        path = _weights_file(recipe.weights)
+        path = weights_file(recipe.weights)
         try:
             net.load_state_dict(load_weights(path))
         except RuntimeError as error:
@@ -213,7 +213,7 @@ def _by_person(persons: IntArray) -> list[IntArray]:
     return np.split(order, np.flatnonzero(np.diff(persons[order])) + 1)
 
 
-def _weights_file(weights: str) -> Path:
+def weights_file(weights: str) -> Path:
     """A file as it is, or the one of an installed model."""
     if weights.endswith(".safetensors"):
         return Path(weights)

@@ -12,18 +12,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from facekit.nets import NETS
 from facekit.types import FloatArray
+from training.checkpoint import load_weights
 from training.data.augment import AugmentOptions, view_rng
 from training.data.boxed import backgrounds
 from training.data.placed import Placed, placed, squeezed, view
 from training.data.samplers import ShuffledBatches
 from training.detection.pictures import is_test
 from training.errors import TrainingError
+from training.freezing import train_only
 from training.losses.base import LossOutput
 from training.losses.localization import LocalizationLoss
-from training.recipe import Recipe
+from training.recipe import NetRecipe, Recipe
 from training.tasks.base import Batch, Shard, Tensors
-from training.tasks.encoder import build_encoder, input_size, prepared
+from training.tasks.encoder import input_size, prepared, weights_file
 
 _AT_ONCE = 256
 _NOTHING = np.zeros((0, 2), np.float32)
@@ -67,7 +70,7 @@ class PlacesTask(ABC):
         options: PlacesOptions = recipe.options
         self._options, self._seed, self.pictures, self._outputs = options, recipe.seed, pictures, outputs
         self._sampler(Shard())  # too few pictures are told before the network is built
-        self.net = build_encoder(recipe.net)
+        self.net = build_locator(recipe.net)
         self._side = input_size(self.net)
         self.criterion: nn.Module = LocalizationLoss(is_masked=options.is_masked)
         self._check_net(recipe.net.name)
@@ -151,6 +154,24 @@ class PlacesTask(ABC):
                 f"The network {name} answers with {found} numbers where one picture has {self._outputs}.",
                 hint=f"Set net.arguments.outputs={self._outputs}.",
             )
+
+
+def build_locator(recipe: NetRecipe) -> nn.Module:
+    """The network of the recipe; the weights may be an encoder's, of which the layers that both have are taken.
+
+    Raises:
+        TrainingError: The weights cannot be read, or none of them fits.
+        UnknownNameError: No such network or model.
+    """
+    net = NETS.create(recipe.name, **recipe.arguments)
+    if recipe.weights:
+        path, own = weights_file(recipe.weights), net.state_dict()
+        kept = {name: each for name, each in load_weights(path).items() if name in own and each.shape == own[name].shape}
+        if not kept:
+            raise TrainingError(f"None of the weights {path} fits the network {recipe.name}.", hint="Correct [net].")
+        net.load_state_dict(kept, strict=False)
+    train_only(net, recipe.trainable)
+    return net
 
 
 def empty_pictures(folder: str) -> Pictures:

@@ -30,7 +30,7 @@ def recipe(folder: Path, *, steps: int) -> Recipe:
         {
             "name": "tiny",
             "task": "landmarks",
-            "net": {"name": "locator", "arguments": {"outputs": 11, "widths": [8, 16], "side": 32, "hidden": 32}},
+            "net": {"name": "locator", "arguments": {"outputs": 11, "widths": [8, 16], "depths": [1, 1], "stem": 8, "side": 32}},
             "optim": {"lr": 0.003},
             "schedule": {"steps": steps, "warmup_steps": 2},
             "run": {"accelerator": "cpu", "precision": "32-true", "threads": 1, "evaluate_every": 0, "checkpoint_every": 0},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from facekit.nets import NETS
 from facekit.types import FloatArray
 from tests.support.pointed_faces import write_boxes, write_points, write_rooms
 from tests.support.training_data import UNCHANGED
@@ -20,11 +23,11 @@ from training.detection.pictures import is_test
 from training.errors import TrainingError
 from training.events import Progress
 from training.loop import train
-from training.recipe import RECIPES, Recipe, load_recipe, recipe_from
+from training.recipe import RECIPES, NetRecipe, Recipe, load_recipe, recipe_from
 from training.tasks.base import Shard
 from training.tasks.landmarks import LandmarksTask, point_error
 from training.tasks.localize import LocalizeTask, answered_box
-from training.tasks.places import PlacesTask
+from training.tasks.places import PlacesTask, build_locator
 
 _RUN = {"accelerator": "cpu", "precision": "32-true", "threads": 1, "log_every": 1, "evaluate_every": 0, "checkpoint_every": 0}
 
@@ -35,7 +38,7 @@ def recipe(task: str, outputs: int, options: Mapping[str, Any], *, steps: int = 
         {
             "name": "tiny",
             "task": task,
-            "net": {"name": "locator", "arguments": {"outputs": outputs, "widths": [8, 16], "side": 32, "hidden": 32}},
+            "net": {"name": "locator", "arguments": {"outputs": outputs, "widths": [8, 16], "depths": [1, 1], "stem": 8, "side": 32}},
             "optim": {"lr": 0.003},
             "schedule": {"steps": steps, "warmup_steps": 2},
             "run": _RUN,
@@ -210,3 +213,20 @@ def test_recipe_has_a_network_for_its_rows(path: Path) -> None:
     rows = 1 + 2 * loaded.options.points if loaded.task == "landmarks" else 5 + len(loaded.options.data.classes)
     assert loaded.net.arguments["outputs"] == rows
     assert loaded.name == path.stem
+
+
+def test_locator_starts_with_the_first_layers_of_an_encoder(tmp_path: Path) -> None:
+    encoder = NETS.create("residual-encoder", widths=[8, 16, 16, 16], depths=[1, 1, 1, 1], stem=8, embedding_size=8)
+    save_file(encoder.state_dict(), tmp_path / "encoder.safetensors")
+    arguments = {"outputs": 11, "widths": [8, 16], "depths": [1, 1], "stem": 8, "side": 32}
+    net = build_locator(NetRecipe("locator", arguments, str(tmp_path / "encoder.safetensors")))
+    found, given = net.state_dict(), encoder.state_dict()
+    layers = [name for name in found if name.startswith("body.")]
+    assert len(layers) == len([name for name in given if re.match(r"body\.[0-4]\.", name)])
+    assert all(torch.equal(found[name], given[name]) for name in layers)
+
+
+def test_weights_of_which_none_fits_are_refused(tmp_path: Path) -> None:
+    save_file({"other": torch.zeros(3)}, tmp_path / "other.safetensors")
+    with pytest.raises(TrainingError, match="None of the weights"):
+        build_locator(NetRecipe("locator", {"outputs": 11}, str(tmp_path / "other.safetensors")))
