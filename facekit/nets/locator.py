@@ -41,6 +41,6 @@ class Locator(nn.Module):
         """N×outputs."""
         features = self.body(x)
         heat = self.heat(features).flatten(2).float().softmax(dim=2)
-        where = (heat @ self.places).flatten(1)
+        where = (heat.unsqueeze(3) * self.places).sum(dim=2).flatten(1)
         answers: Tensor = self.head(torch.cat([where, features.flatten(2).mean(dim=2)], dim=1))
         return answers
