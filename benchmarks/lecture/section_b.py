@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -139,7 +139,7 @@ ROWS = (
         "transfer learning",
         "frozen trunk, last layers, small data: better than from scratch",
         _transfer,
-        "python -m training run lecture-transfer",
+        "python -m benchmarks.lecture.train animals transfer",
     ),
 )
 
@@ -152,9 +152,9 @@ def _details() -> str:
     if (result := kept("degradation")) is not None:
         parts.append(_degradation_details(result))
     if (result := kept("augmentation")) is not None:
-        parts.append(_seeds_table("Augmentation", result, "pictures of CIFAR-10"))
+        parts.append(_seeds_table("Augmentation", result))
     if (result := kept("transfer")) is not None:
-        parts.append(_seeds_table("Transfer learning", result, "pictures of ants and bees"))
+        parts.append(_seeds_table("Transfer learning", result))
     return "\n\n".join(parts)
 
 
@@ -185,24 +185,25 @@ def _with_interval(error: float, run: Mapping[str, Any]) -> str:
     return f"{percent(error)} ({100 * interval.low:.1f} … {100 * interval.high:.1f})"
 
 
-def _seeds_table(title: str, result: Result, pictures: str) -> str:
-    runs = result["runs"]
-    rows = [
-        (label, percent(mean(values)), _each(values), percent(mean(_training(runs, label))))
-        for label, values in mean_accuracies(result).items()
-    ]
-    head = ("", "test accuracy, mean", "each seed", "on the training pictures")
-    counts = sorted({(run["sizes"]["pictures"], run["sizes"]["test_pictures"], run["steps"]) for run in runs})
-    size = "; ".join(f"{train:,} {pictures} to train on, {test:,} to test, {steps:,} steps" for train, test, steps in counts)
-    return f"### {title}\n\n{made(result)}; {size}.\n\n{table(head, rows)}"
+def _seeds_table(title: str, result: Result) -> str:
+    head = ("", "pictures", "steps", "test pictures", "test accuracy, mean", "each seed", "on the training pictures")
+    return f"### {title}\n\n{made(result)}.\n\n{table(head, [_seeds_row(label, result) for label in mean_accuracies(result)])}"
 
 
-def _each(values: Sequence[float]) -> str:
-    return ", ".join(f"{100 * value:.1f}" for value in values)
-
-
-def _training(runs: Iterable[dict[str, Any]], label: str) -> list[float]:
-    return [run["figures"]["training_accuracy"] for run in runs if run["label"] == label]
+def _seeds_row(label: str, result: Result) -> tuple[object, ...]:
+    runs = [run for run in result["runs"] if run["label"] == label]
+    sizes, values = runs[0]["sizes"], [run["figures"]["accuracy"] for run in runs]
+    seen = mean(run["figures"]["training_accuracy"] for run in runs)
+    each = ", ".join(f"{100 * value:.1f}" for value in values)
+    return (
+        label,
+        f"{sizes['pictures']:,}",
+        f"{runs[0]['steps']:,}",
+        f"{sizes['test_pictures']:,}",
+        percent(mean(values)),
+        each,
+        percent(seen),
+    )
 
 
 def degradation_figure() -> str | None:

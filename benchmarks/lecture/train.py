@@ -1,9 +1,10 @@
 """Trains what docs/lecture.md reports, and keeps the figures in benchmarks/results/lecture_NAME.json.
 
-    python -m benchmarks.lecture.train NAME…        mlp lenet5 small degradation augmentation transfer localization landmarks
+    python -m benchmarks.lecture.train NAME…        mlp lenet5 small degradation augmentation animals transfer localization landmarks
     python -m benchmarks.lecture.train --short      the short form of every recipe of the lecture; keeps nothing
 
-Runs lie in runs/lecture; one that was cut off goes on where it stood. One thread, on the processor.
+Runs lie in runs/lecture; one that was cut off goes on where it stood. One thread, on the processor. animals and transfer want the whole
+of CIFAR-10 in runs/lecture/cifar10, as torchvision unpacks it or as train and test with class folders.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,10 @@ from training.recipe import RECIPES, load_recipe, load_run_recipe
 
 ROOT = Path(__file__).parents[2]
 RUNS = ROOT / "runs" / "lecture"
+SHORT_RUNS = ROOT / "runs" / "lecture-short"
 _ALWAYS = ("run.threads=1", "run.accelerator=cpu")
 _SEEDS = (1, 2, 3)
+_WHOLE = "options.data.source=runs/lecture/cifar10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,23 @@ def _augmentations() -> tuple[Trial, ...]:
 
 
 def _transfers() -> tuple[Trial, ...]:
-    """Two trunks, each frozen and from random weights; three seeds of each."""
-    trunk = "{ classes = 10, widths = [16, 32, 64, 128], stem = [3, 2], has_pool = false }"
+    """From animals to vehicles and insects, from faces to insects: the trunk frozen, or all of it from scratch; three seeds each."""
+    vehicles = (_WHOLE, "options.data.measured=4000")
+    animals = "{ classes = 6, widths = [16, 32, 64, 128], stem = [3, 2], has_pool = false }"
     small = (
         "net.arguments.trunk=resnet18",
-        f"net.arguments.trunk_arguments={trunk}",
+        f"net.arguments.trunk_arguments={animals}",
         "net.arguments.picture=[3, 64, 64]",
         "options.data.side=64",
     )
-    weights = f"net.weights={RUNS.relative_to(ROOT) / 'degradation' / 'resnet18-1' / 'last.safetensors'}"
+    weights = "net.weights=runs/lecture/lecture-transfer-animals/last.safetensors"
     rows = (
-        ("encoder's trunk, frozen", "lecture-transfer", ()),
-        ("encoder's trunk, from scratch", "lecture-transfer-scratch", ()),
-        ("CIFAR-10's trunk, frozen", "lecture-transfer", (*small, weights)),
-        ("CIFAR-10's trunk, from scratch", "lecture-transfer-scratch", small),
+        ("vehicles, trunk of animals frozen", "lecture-transfer-vehicles", vehicles),
+        ("vehicles, from scratch", "lecture-transfer-vehicles-scratch", vehicles),
+        ("insects, trunk of animals frozen", "lecture-transfer-insects", (*small, weights)),
+        ("insects, from scratch", "lecture-transfer-insects-scratch", small),
+        ("insects, trunk of faces frozen", "lecture-transfer-insects", ()),
+        ("insects, that network from scratch", "lecture-transfer-insects-scratch", ()),
     )
     return tuple(Trial(label, recipe, changed, seed) for label, recipe, changed in rows for seed in _SEEDS)
 
@@ -86,6 +91,7 @@ EXPERIMENTS: Mapping[str, tuple[Trial, ...]] = {
     "small": tuple(Trial(name, f"lecture-{name}-cifar") for name in ("alexnet", "vgg16")),
     "degradation": tuple(Trial(name, f"lecture-{name}-cifar") for name in ("plain18", "plain34", "resnet18", "resnet34")),
     "augmentation": _augmentations(),
+    "animals": (Trial("animals", "lecture-transfer-animals", (_WHOLE, "schedule.steps=3500")),),
     "transfer": _transfers(),
     "localization": tuple(
         Trial(label, recipe, (), seed)
@@ -164,14 +170,15 @@ def _plain(label: str) -> str:
 
 
 def run_short() -> None:
-    """The short form of every recipe, in a folder that goes away."""
+    """The short form of every recipe, in the order of their names: a transfer finds the trunk of the one before."""
     for path in sorted(RECIPES.glob("lecture-*-short.toml")):
-        with tempfile.TemporaryDirectory() as folder:
-            run_recipe(path.stem, Path(folder), _ALWAYS)
-            finished = _events(Path(folder))[-1]
-            assert isinstance(finished, Finished)
-            figures = ", ".join(f"{name} {value:.3f}" for name, value in finished.figures.items())
-            print(f"{path.stem}: {finished.step} steps, {finished.seconds:.0f} s: {figures}", flush=True)
+        folder = SHORT_RUNS / path.stem
+        shutil.rmtree(folder, ignore_errors=True)
+        run_recipe(path.stem, folder, _ALWAYS)
+        finished = _events(folder)[-1]
+        assert isinstance(finished, Finished)
+        figures = ", ".join(f"{name} {value:.3f}" for name, value in finished.figures.items())
+        print(f"{path.stem}: {finished.step} steps, {finished.seconds:.0f} s: {figures}", flush=True)
 
 
 def _line(label: str, row: Mapping[str, Any]) -> str:

@@ -47,6 +47,20 @@ class LabelledPictures:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def only(self, classes: Sequence[str]) -> LabelledPictures:
+        """Those of these classes, numbered anew in the set's order; all where none is named.
+
+        Raises:
+            TrainingError: There is no such class.
+        """
+        if not classes:
+            return self
+        if unknown := sorted(set(classes) - set(self.classes)):
+            raise TrainingError(f"The pictures have no class {unknown[0]!r}.", hint=f"There are: {', '.join(self.classes)}.")
+        kept = tuple(name for name in self.classes if name in classes)
+        number = np.array([kept.index(name) if name in kept else -1 for name in self.classes])[self.labels]
+        return LabelledPictures(self.pixels[number >= 0], number[number >= 0].astype(np.int64), kept)
+
     def some(self, count: int, *, seed: int) -> LabelledPictures:
         """So many of them, drawn by chance, in their order; all where there are no more or `count` is 0."""
         if not 0 < count < len(self):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from facekit.nets import NETS
 from training.data.augment import view_rng
-from training.data.labelled import LabelledPictures, open_labelled
+from training.data.labelled import LabelledPictures, Part, open_labelled
 from training.data.samplers import ShuffledBatches
 from training.errors import TrainingError
 from training.freezing import train_only
@@ -24,6 +24,7 @@ from training.tasks.base import Batch, Shard, Tensors
 from training.tasks.encoder import build_encoder, prepared
 
 _AT_ONCE = 256
+_PARTS: tuple[Part, Part] = ("train", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class ClassifyData:
     Args:
         source: As training.data.labelled.open_labelled has it.
         side: Of the pictures of class folders, pixels; 0 for as they are.
+        classes: The others are left out; empty for all.
         pictures: To train on, drawn by chance; 0 for all.
         measured: To measure on, of the test pictures and of the training pictures each; 0 for all.
     """
 
     source: str
     side: int = 0
+    classes: tuple[str, ...] = ()
     batch: int = 128
     pictures: int = 0
     measured: int = 0
@@ -69,8 +72,8 @@ class ClassifyTask:
         options: ClassifyOptions = recipe.options
         data = options.data
         self._options, self._seed = options, recipe.seed
-        self.training = open_labelled(Path(data.source), "train", side=data.side).some(data.pictures, seed=recipe.seed)
-        self.measuring = open_labelled(Path(data.source), "test", side=data.side).some(data.measured, seed=0)
+        training, measuring = (open_labelled(Path(data.source), part, side=data.side).only(data.classes) for part in _PARTS)
+        self.training, self.measuring = training.some(data.pictures, seed=recipe.seed), measuring.some(data.measured, seed=0)
         self._sampler(Shard())  # too few pictures are told before the network is built
         self.net = build_classifier(recipe.net)
         self.criterion: nn.Module = CrossEntropy()

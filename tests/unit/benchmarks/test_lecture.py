@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_every_recipe_of_the_lecture_that_is_run_has_a_short_form() -> None:
     for recipe in {trial.recipe for trials in EXPERIMENTS.values() for trial in trials}:
         short, usual = load_recipe(Path(f"{recipe}-short")), load_recipe(Path(recipe))
         assert short.schedule.steps <= usual.schedule.steps / 4
-        assert short.net == usual.net
+        assert replace(short.net, weights="") == replace(usual.net, weights="")
 
 
 def test_outcome_of_a_run_is_its_figures_and_all_on_the_way(tmp_path: Path) -> None:
@@ -108,7 +109,6 @@ def test_kept_networks_read_digits_as_well_as_the_lecture_asks() -> None:
         (run,) = result(name)["runs"]
         assert run["sizes"]["pictures"] == 60_000
         assert run["figures"]["accuracy"] >= least
-        assert run["recipe_hash"] == load_recipe(Path(f"lecture-{name}"), ("run.threads=1", "run.accelerator=cpu")).recipe_hash
 
 
 def test_kept_plain_networks_get_worse_with_depth_and_residual_ones_do_not() -> None:
@@ -119,10 +119,19 @@ def test_kept_plain_networks_get_worse_with_depth_and_residual_ones_do_not() -> 
     assert errors["resnet34"][0] < errors["plain34"][0]
 
 
-def test_kept_frozen_trunk_is_better_than_from_scratch() -> None:
+def test_kept_trunk_of_animals_is_better_on_few_vehicles_than_from_scratch_whatever_the_seed() -> None:
     found: dict[str, list[float]] = {}
     for run in result("transfer")["runs"]:
+        assert run["sizes"]["pictures"] == (100 if "vehicles" in run["label"] else 244)
         found.setdefault(run["label"], []).append(run["figures"]["accuracy"])
-    for trunk in ("encoder's", "CIFAR-10's"):
-        frozen, scratch = found[f"{trunk} trunk, frozen"], found[f"{trunk} trunk, from scratch"]
-        assert sum(frozen) > sum(scratch)
+    frozen, scratch = found["animals to vehicles, frozen"], found["vehicles from scratch"]
+    assert min(frozen) > max(scratch)
+
+
+def test_kept_augmentation_helps_by_itself_and_together() -> None:
+    found: dict[str, list[float]] = {}
+    for run in result("augmentation")["runs"]:
+        found.setdefault(run["label"], []).append(run["figures"]["accuracy"])
+    assert {len(values) for values in found.values()} == {3}
+    assert sum(found["all"]) > sum(found["none"])
+    assert sum(found["mirror"]) > sum(found["none"])

@@ -160,6 +160,17 @@ def test_some_draws_the_same_pictures_for_the_same_seed() -> None:
     assert every.some(9, seed=1) is every
 
 
+def test_only_numbers_the_classes_anew_and_drops_the_others() -> None:
+    pixels, _ = some_digits()
+    every = LabelledPictures(pixels[..., None], np.array([3, 1, 2, 1, 3, 0, 2]), ("cat", "dog", "ship", "truck"))
+    some = every.only(["truck", "dog"])
+    assert (some.classes, some.labels.tolist()) == (("dog", "truck"), [1, 0, 0, 1])
+    assert np.array_equal(some.pixels, every.pixels[[0, 1, 3, 4]])
+    assert every.only([]) is every
+    with pytest.raises(TrainingError, match="no class 'bird'"):
+        every.only(["cat", "bird"])
+
+
 @pytest.mark.skipif(not (SHARED / "data/mnist").is_dir(), reason="there is no ../shared/data/mnist")
 def test_mnist_has_60000_and_10000_pictures_of_784_numbers() -> None:
     source = SHARED / "data/mnist/mnist.npz"
