@@ -95,7 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _run(args: argparse.Namespace) -> None:
     from training.events import EVENTS_NAME, to_line
-    from training.loop import train
+    from training.loop import leave_processes, train
     from training.recipe import load_recipe
 
     recipe = load_recipe(args.recipe, args.overrides)
@@ -105,6 +105,7 @@ def _run(args: argparse.Namespace) -> None:
         print(to_line(event), flush=True)
         with (folder / EVENTS_NAME).open("a", encoding="utf-8") as log:
             log.write(to_line(event) + "\n")
+    leave_processes()
 
 
 def _teach(args: argparse.Namespace) -> None:

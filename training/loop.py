@@ -50,6 +50,16 @@ def train(recipe: Recipe, folder: Path, *, resume: bool = False, should_stop: Sh
         yield from events
 
 
+def leave_processes() -> None:
+    """Wait for the other processes of a run and part from them; called once by each, last of all. Alone there is nothing to do.
+
+    A process that ends while another still talks to it may abort in the library's own threads.
+    """
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
+
+
 def progress_fraction(schedule: ScheduleRecipe, step: int, seconds: float) -> float:
     """How much of the run is done, 0 … 1, by steps or time, whichever is further."""
     by_step = step / schedule.steps if schedule.steps else 0.0

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from training.data.samplers import ShuffledBatches
-from training.loop import train
+from training.loop import leave_processes, train
 from training.losses.base import LossOutput
 from training.losses.distillation import similarity_error
 from training.recipe import Recipe, RunRecipe, ScheduleRecipe
@@ -80,3 +80,4 @@ if __name__ == "__main__":
     register()
     for _ in train(line_recipe(devices=int(sys.argv[2])), Path(sys.argv[1])):
         pass
+    leave_processes()

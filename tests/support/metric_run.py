@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.support.metric_data import metric_values, offline, register_patch_encoder, taught
-from training.loop import train
+from training.loop import leave_processes, train
 from training.recipe import Recipe, recipe_from
 
 
@@ -33,3 +33,4 @@ def run_all(data: Path, out: Path, devices: int) -> None:
 
 if __name__ == "__main__":
     run_all(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    leave_processes()
