@@ -1,31 +1,28 @@
-"""The composition root: builds store, engine, source, presenters and views, and wires them. Loaded after the window's first paint."""
+"""The composition root: builds store, engine and source, wires them, and builds each page when it is first shown."""
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtWidgets import QFileDialog
 
-from facekit.capture import list_cameras
-from facekit.errors import FacekitError
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings, save_settings
 from facekit.store import open_repository
 from facekit.types import Frame, FrameResult
-from ui.actions import LIVE, PEOPLE
+from ui.actions import ACTIONS, LIVE, PEOPLE
 from ui.bridge import EngineBridge
 from ui.camera_thread import CameraThread
 from ui.main_window import MainWindow
-from ui.pages.live.enrol_presenter import EnrolPresenter
-from ui.pages.live.presenter import LivePresenter
-from ui.pages.live.view import LiveView
-from ui.pages.people.presenter import PeoplePresenter
-from ui.pages.people.view import PeopleView
-from ui.ports import NoticeKind
+from ui.page import Page, Services
+from ui.pages import PAGES, page_class
+from ui.pages.live.page import LivePage
+from ui.ports import NoticeKind, SourceState
 from ui.session import Session
 from ui.status import StatusPresenter, StatusState
 from ui.tasks import MainThread, ThreadTasks
@@ -33,6 +30,7 @@ from ui.theme import Theme
 from ui.widgets.dialogs import KeysDialog, StreamDialog
 from ui.widgets.status_line import StatusLine
 
+P = TypeVar("P", bound=Page)
 SYNTHETIC = "synthetic"
 _VIDEOS = "Videos (*.mp4 *.mov *.avi *.mkv *.webm *.m4v);;All files (*)"
 
@@ -76,13 +74,23 @@ class App:
             settings=settings,
             keep_settings=save_settings,
         )
-        self.source = CameraThread(
-            self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=lambda state: self.live.source_changed(state)
-        )
+        self.source = CameraThread(self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=self._source_changed)
+        self._source_state = SourceState()
+        self._pages: dict[str, Page] = {}
+        self._front = ""
         self._is_closed = False
+        self._services = Services(
+            theme=theme,
+            session=self.session,
+            engine=self.engine,
+            source=self.source,
+            tasks=self.tasks,
+            clock=self.clock,
+            trigger=lambda name: window.actions_by_name[name].trigger(),
+            source_state=lambda: self._source_state,
+        )
         self._build_status()
-        self._build_live()
-        self._build_people()
+        self._build_pages()
         self._bind()
 
     def start(self) -> None:
@@ -90,7 +98,13 @@ class App:
         self.window.show_page(LIVE)
         self.window.setFocus()
         self.session.start()
-        self.live.start()
+        self.page(LivePage).presenter.start()
+
+    def page(self, kind: type[P]) -> P:
+        """The page of that class, built where it was not yet."""
+        page = self._page(kind.name)
+        assert isinstance(page, kind)
+        return page
 
     def close(self) -> None:
         """Stop everything, within bounded time; nothing is left running."""
@@ -99,17 +113,39 @@ class App:
         self._is_closed = True
         self.window.keep_place()
         self.window.hide()  # the engine may take seconds to stop
+        for page in self._pages.values():
+            page.close()
         self.source.close()
         self.session.close()
         self.tasks.close()
 
+    def _page(self, name: str) -> Page:
+        if name not in self._pages:
+            page = self._pages[name] = page_class(name)(self._services)
+            self.window.fill_page(name, page.view)
+            page.source_changed(self._source_state)
+        return self._pages[name]
+
+    def _page_shown(self, name: str) -> None:
+        if self._front in self._pages:
+            self._pages[self._front].hidden()
+        self._front = name
+        self._page(name).shown()
+
+    def _source_changed(self, state: SourceState) -> None:
+        self._source_state = state
+        for page in self._pages.values():
+            page.source_changed(state)
+
     def _frame_arrived(self, frame: Frame) -> None:
         if not self._is_closed:
-            self.live.frame_arrived(frame)
+            for page in self._pages.values():
+                page.frame_arrived(frame)
 
     def _result_arrived(self, result: FrameResult) -> None:
         self.status.result_arrived(result)
-        self.live.result_arrived(result)
+        for page in self._pages.values():
+            page.result_arrived(result)
 
     def _build_status(self) -> None:
         line = self.window.status_line
@@ -118,56 +154,12 @@ class App:
         line.restart_wanted.connect(self.session.restart_engine)
         line.dismissed.connect(self.status.dismiss)
 
-    def _build_live(self) -> None:
-        view = self.live_view = LiveView(self.theme)
-        self.live = LivePresenter(
-            session=self.session,
-            engine=self.engine,
-            source=self.source,
-            tasks=self.tasks,
-            clock=self.clock,
-            list_cameras=list_cameras,
-            show=view.show_state,
-        )
-        self.enrolment = EnrolPresenter(
-            session=self.session,
-            engine=self.engine,
-            clock=self.clock,
-            account=getpass.getuser(),
-            look=self.live.look_at,
-            show=view.show_enrolment,
-        )
-        view.camera_chosen.connect(self.live.choose_source)
-        view.video_wanted.connect(self._choose_video)
-        view.folder_wanted.connect(self._choose_folder)
-        view.stream_wanted.connect(self._choose_stream)
-        view.synthetic_wanted.connect(self._choose_synthetic)
-        view.again_wanted.connect(self.live.open_again)
-        view.freeze_toggled.connect(self.live.toggle_freeze)
-        view.enrol_wanted.connect(self.enrolment.begin)
-        view.enrol_nearest_wanted.connect(self._enrol_nearest)
-        panel, enrolment = view.panel, self.enrolment
-        panel.take_wanted.connect(enrolment.take)
-        panel.drop_wanted.connect(enrolment.drop)
-        panel.consent_given.connect(enrolment.set_consent)
-        panel.crops_kept.connect(enrolment.set_keeps_crops)
-        panel.name_changed.connect(enrolment.set_name)
-        panel.answered.connect(enrolment.answer)
-        panel.same_chosen.connect(enrolment.is_same)
-        panel.submitted.connect(enrolment.submit)
-        panel.cancelled.connect(enrolment.cancel)
-        self.window.add_page(LIVE, view)
-
-    def _build_people(self) -> None:
-        view = self.people_view = PeopleView(self.theme)
-        self.people = PeoplePresenter(session=self.session, show=view.show_state)
-        view.rename_wanted.connect(self.people.rename)
-        view.removal_wanted.connect(self.people.ask_to_remove)
-        view.removal_confirmed.connect(self.people.remove)
-        view.removal_declined.connect(self.people.keep)
-        view.enrol_wanted.connect(lambda: self.window.show_page(LIVE))
-        self.window.add_page(PEOPLE, view)
+    def _build_pages(self) -> None:
+        for name in PAGES:
+            self.window.add_page(name)
+        self.window.page_shown.connect(self._page_shown)
         self.window.activated.connect(self.session.refresh)
+        self._page(LIVE)
 
     def _bind(self) -> None:
         window = self.window
@@ -176,38 +168,31 @@ class App:
             "source_folder": self._choose_folder,
             "source_stream": self._choose_stream,
             "source_synthetic": self._choose_synthetic,
-            "source_again": self.live.open_again,
+            "source_again": self.page(LivePage).presenter.open_again,
             "quit": window.close,
-            "enrol": self._enrol_nearest,
-            "rename": self.people_view.begin_rename,
-            "remove": self.people_view.ask_removal,
             "restart_engine": self.session.restart_engine,
-            "show_live": lambda: window.show_page(LIVE),
-            "show_people": lambda: window.show_page(PEOPLE),
-            "freeze": self.live.toggle_freeze,
             "theme_system": lambda: self._choose_theme("system"),
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
             "show_keys": lambda: KeysDialog(window).show(),
         }
+        handlers |= {f"show_{name}": partial(window.show_page, name) for name in PAGES}
+        handlers |= {row.name: partial(self._handle, row.page, row.name) for row in ACTIONS if row.page}
         window.bind(handlers)
         window.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
         window.closing.connect(self.close)
+
+    def _handle(self, page: str, action: str) -> None:
+        self._page(page).handlers()[action]()
 
     def _choose_theme(self, choice: str) -> None:
         self.theme.choose(choice)
         self.session.keep(self.session.settings.replace(theme=choice))
 
-    def _enrol_nearest(self) -> None:
-        track_id = self.live.nearest_face()
-        if track_id is None:
-            self.session.fail(FacekitError("There is no face in view to enrol.", hint="Look into the camera and try again."))
-        else:
-            self.enrolment.begin(track_id)
-
     def _choose_source(self, spec: str) -> None:
-        self.window.show_page(LIVE)
-        self.live.choose_source(spec)
+        if not self._page(self._front).uses_camera:
+            self.window.show_page(LIVE)
+        self.page(LivePage).presenter.choose_source(spec)
 
     def _choose_video(self) -> None:
         dialog = QFileDialog(self.window, "Choose a video", "", _VIDEOS)

@@ -46,21 +46,32 @@ class MainWindow(QMainWindow):
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
 
-    def add_page(self, name: str, view: QWidget) -> None:
-        """Add a page; its words, icon and key are those of the action show_<name>."""
+    def add_page(self, name: str) -> None:
+        """Make room for a page; its words, icon and key are those of the action show_<name>."""
         row = action(f"show_{name}")
         self._page_names.append(name)
-        self.pages.addWidget(view)
+        self.pages.addWidget(QWidget())
         self.rail.add(
             name, row.text.replace("&", ""), row.icon, QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         )
 
+    def fill_page(self, name: str, view: QWidget) -> None:
+        """Put the view where room was made for it."""
+        index = self._page_names.index(name)
+        room = self.pages.widget(index)
+        assert room is not None
+        self.pages.insertWidget(index, view)
+        if self.pages.currentWidget() is room:
+            self.pages.setCurrentWidget(view)
+        self.pages.removeWidget(room)
+        room.deleteLater()
+
     def show_page(self, name: str) -> None:
         """Bring a page to the front."""
+        self.page_shown.emit(name)  # whoever fills the page does so now
         self.pages.setCurrentIndex(self._page_names.index(name))
         self.rail.mark(name)
         self._enable_for(name)
-        self.page_shown.emit(name)
 
     def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """Connect every action of the table to its handler.

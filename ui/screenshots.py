@@ -50,7 +50,9 @@ class Photographer:
 
     def hold(self, what: str, is_there: Callable[[], bool]) -> None:
         """Freeze the picture when the condition holds, and still holds after the held picture was looked at once more."""
-        live = self._app.live
+        from ui.pages.live.page import LivePage
+
+        live = self._app.page(LivePage).presenter
         while not (live.state.is_frozen and is_there()):
             if live.state.is_frozen:
                 live.toggle_freeze()
@@ -105,49 +107,55 @@ def _take_all(folder: Path, database: Path) -> None:
 def _scenes(app: App, photographer: Photographer) -> None:
     """The story of a first run."""
     from facekit.engine import EnginePhase
+    from ui.pages.live.page import LivePage
     from ui.pages.live.state import Tone
+    from ui.pages.people.page import PeoplePage
 
+    live, people = app.page(LivePage), app.page(PeoplePage)
     photographer.wait("the engine", lambda: app.session.engine_state.phase is EnginePhase.READY and app.session.is_open)
     photographer.take("no-camera")
     app.window.show_page("people")
     photographer.take("people-empty")
-    app.live.choose_source("synthetic:3")
+    live.presenter.choose_source("synthetic:3")
     app.window.show_page("live")
-    photographer.hold("three faces", lambda: len(app.live.state.faces) == 3)
+    photographer.hold("three faces", lambda: len(live.presenter.state.faces) == 3)
     photographer.take("live-nobody-enrolled")
     _enrol(app, photographer, "Amir", picture="enrol")
     photographer.hold(
-        "a match beside a stranger", lambda: {Tone.MATCH, Tone.NOT_RECOGNIZED} <= {face.tone for face in app.live.state.faces}
+        "a match beside a stranger", lambda: {Tone.MATCH, Tone.NOT_RECOGNIZED} <= {face.tone for face in live.presenter.state.faces}
     )
     photographer.take("live")
-    matched = next(face.track_id for face in app.live.state.faces if face.tone is Tone.MATCH)
-    app.enrolment.begin(matched)
-    photographer.wait("the guard's question", lambda: bool(app.enrolment.state.question))
-    app.enrolment.set_consent(True)
-    app.enrolment.set_name("Carlos")
+    matched = next(face.track_id for face in live.presenter.state.faces if face.tone is Tone.MATCH)
+    live.enrolment.begin(matched)
+    photographer.wait("the guard's question", lambda: bool(live.enrolment.state.question))
+    live.enrolment.set_consent(True)
+    live.enrolment.set_name("Carlos")
     photographer.take("enrol-too-like")
-    app.enrolment.cancel()
+    live.enrolment.cancel()
     _enrol(app, photographer, "Bea")
     app.window.show_page("people")
-    app.people_view.table.selectRow(0)
+    people.view.table.selectRow(0)
     photographer.take("people")
-    app.people_view.ask_removal()
+    people.view.ask_removal()
     photographer.take("people-remove")
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:
     """Enrol the largest stranger in view."""
-    track_id = app.live.nearest_face()
+    from ui.pages.live.page import LivePage
+
+    live = app.page(LivePage)
+    track_id = live.presenter.nearest_face()
     assert track_id is not None
-    app.enrolment.begin(track_id)
-    photographer.wait("a sample", lambda: bool(app.enrolment.state.samples))
-    app.enrolment.set_consent(True)
-    app.enrolment.set_name(name)
+    live.enrolment.begin(track_id)
+    photographer.wait("a sample", lambda: bool(live.enrolment.state.samples))
+    live.enrolment.set_consent(True)
+    live.enrolment.set_name(name)
     if picture:
         photographer.take(picture)
-    if app.enrolment.state.question:
-        app.enrolment.answer()
-    app.enrolment.submit()
+    if live.enrolment.state.question:
+        live.enrolment.answer()
+    live.enrolment.submit()
     photographer.wait(f"{name} in the list", lambda: name in [person.name for person in app.session.people])
 
 

@@ -43,11 +43,14 @@ class ThreadTasks:
             Lane.DATABASE: ThreadPoolExecutor(1, thread_name_prefix="database"),
             Lane.GENERAL: ThreadPoolExecutor(2, thread_name_prefix="task"),
         }
+        self._is_closed = False
 
     def run(
         self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[FacekitError], None], *, lane: Lane = Lane.GENERAL
     ) -> None:
-        """Do `work` on the lane, then call `done` or `failed` in the window's thread."""
+        """Do `work` on the lane, then call `done` or `failed` in the window's thread; nothing when closed."""
+        if self._is_closed:
+            return  # what was posted before the end may still ask for more
 
         def job() -> None:
             try:
@@ -67,5 +70,6 @@ class ThreadTasks:
 
     def close(self) -> None:
         """Begin nothing more, and wait for the database to be left in order."""
+        self._is_closed = True
         self._pools[Lane.GENERAL].shutdown(wait=False, cancel_futures=True)
         self._pools[Lane.DATABASE].shutdown(wait=True)

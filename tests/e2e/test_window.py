@@ -22,6 +22,7 @@ from facekit.store import open_repository
 from facekit.synthetic import still
 from tests.support.mjpeg_server import MjpegServer
 from ui.app import App
+from ui.pages.live.page import LivePage
 from ui.pages.live.state import Tone
 
 pytestmark = [pytest.mark.gui, pytest.mark.models, pytest.mark.slow]
@@ -35,7 +36,7 @@ def wait(qtbot: QtBot, is_there: Callable[[], bool]) -> None:
 
 
 def tones(app: App) -> list[Tone]:
-    return [face.tone for face in app.live.state.faces]
+    return [face.tone for face in app.page(LivePage).presenter.state.faces]
 
 
 def press(qtbot: QtBot, app: App, words: str) -> None:
@@ -49,18 +50,18 @@ def press(qtbot: QtBot, app: App, words: str) -> None:
 def test_first_run_to_first_recognition(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     with MjpegServer([still(1, view) for view in range(3)], fps=10) as camera:
         app = open_window(Settings())
-        wait(qtbot, lambda: app.live.state.cameras is not None and app.live_view.empty.isVisible())
-        app.live.choose_source(camera.url)
+        wait(qtbot, lambda: app.page(LivePage).presenter.state.cameras is not None and app.page(LivePage).view.empty.isVisible())
+        app.page(LivePage).presenter.choose_source(camera.url)
         wait(qtbot, lambda: tones(app) == [Tone.NOT_RECOGNIZED])
-        assert "Nobody is enrolled yet" in app.live_view.hint.text()
+        wait(qtbot, lambda: "Nobody is enrolled yet" in app.page(LivePage).view.hint.text())
         press(qtbot, app, "Enrol…")
-        panel = app.live_view.panel
-        wait(qtbot, lambda: bool(app.enrolment.state.samples))
+        panel = app.page(LivePage).view.panel
+        wait(qtbot, lambda: bool(app.page(LivePage).enrolment.state.samples))
         QTest.keyClick(panel._consent, Qt.Key.Key_Space)
         QTest.keyClicks(panel._name, "Ana")
         press(qtbot, app, "Enrol Ana")
         wait(qtbot, lambda: tones(app) == [Tone.MATCH])
-        assert app.live_view.video.accessibleDescription().startswith("Ana · ")
+        assert app.page(LivePage).view.video.accessibleDescription().startswith("Ana · ")
         assert app.window.status_line.people.text() == "· 1 person"
         app.close()
     assert [person.name for person in open_repository(tmp_path / "facekit.db").people()] == ["Ana"]
@@ -77,16 +78,16 @@ def test_engine_killed_while_live_is_said_and_names_come_back(qtbot: QtBot, open
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         wait(qtbot, lambda: "engine restarting" in said)
-        before = app.live.state.frame
-        wait(qtbot, lambda: app.live.state.frame is not before)  # the picture goes on meanwhile
+        before = app.page(LivePage).presenter.state.frame
+        wait(qtbot, lambda: app.page(LivePage).presenter.state.frame is not before)  # the picture goes on meanwhile
         wait(qtbot, lambda: app.session.engine_state.phase is EnginePhase.READY and len(tones(app)) == 1)
         assert app.window.status_line.engine.text() == "engine ready"
 
 
 def test_source_that_is_not_there_is_said_with_a_way_out(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     app = open_window(Settings(source=str(tmp_path / "missing.mp4")))
-    wait(qtbot, app.live_view.empty.isVisible)
-    wait(qtbot, lambda: "missing.mp4" in app.live.state.source.message)
+    wait(qtbot, app.page(LivePage).view.empty.isVisible)
+    wait(qtbot, lambda: "missing.mp4" in app.page(LivePage).presenter.state.source.message)
     press(qtbot, app, "Try again")
     assert app.window.isVisible()
 

@@ -1,1 +1,22 @@
-"""The pages. Each is a presenter (plain Python: ports in, one frozen state out) and a view (widgets: intents out, show_state in)."""
+"""The table of pages, in the order of the rail. To add one: a folder with its Page, a row here, and an action show_<name>."""
+
+from __future__ import annotations
+
+import importlib
+from types import MappingProxyType
+from typing import Final, cast
+
+from ui.page import Page
+
+PAGES: Final = MappingProxyType(
+    {
+        "live": "ui.pages.live.page:LivePage",
+        "people": "ui.pages.people.page:PeoplePage",
+    }
+)
+
+
+def page_class(name: str) -> type[Page]:
+    """The class of that page; its modules are loaded now."""
+    module, _, attribute = PAGES[name].partition(":")
+    return cast(type[Page], getattr(importlib.import_module(module), attribute))

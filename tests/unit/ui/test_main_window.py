@@ -30,8 +30,9 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
     made = MainWindow(theme)
     qtbot.addWidget(made)
     live, people = LiveView(theme), PeopleView(theme)
-    made.add_page("live", live)
-    made.add_page("people", people)
+    for name, view in (("live", live), ("people", people)):
+        made.add_page(name)
+        made.fill_page(name, view)
     live.show_state(LiveState(cameras=()))
     people.show_state(PeopleState((PersonRow(1, "Ana", 1, "today"),), is_loaded=True))
     made.show_page("live")

@@ -1,0 +1,93 @@
+"""The Live page: who is before the camera, and enrolling the face in view."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+
+from facekit.capture import list_cameras
+from facekit.errors import FacekitError
+from facekit.types import Frame, FrameResult
+from ui.page import Page, Services
+from ui.pages.live.enrol_presenter import EnrolPresenter
+from ui.pages.live.presenter import LivePresenter
+from ui.pages.live.view import LiveView
+from ui.ports import SourceState
+
+
+class LivePage(Page):
+    """Two presenters on one view: who is in view, and the enrolment panel."""
+
+    name = "live"
+    uses_camera = True
+    view: LiveView
+
+    def __init__(self, services: Services) -> None:
+        self._session = services.session
+        self.view = LiveView(services.theme)
+        self.presenter = LivePresenter(
+            session=services.session,
+            engine=services.engine,
+            source=services.source,
+            tasks=services.tasks,
+            clock=services.clock,
+            list_cameras=list_cameras,
+            show=self.view.show_state,
+        )
+        self.enrolment = EnrolPresenter(
+            session=services.session,
+            engine=services.engine,
+            clock=services.clock,
+            account=getpass.getuser(),
+            look=self.presenter.look_at,
+            show=self.view.show_enrolment,
+        )
+        self._connect_source(services.trigger)
+        self._connect_enrolment()
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """Enrol and freeze."""
+        return {"enrol": self._enrol_nearest, "freeze": self.presenter.toggle_freeze}
+
+    def source_changed(self, source: SourceState) -> None:
+        """See Page."""
+        self.presenter.source_changed(source)
+
+    def frame_arrived(self, frame: Frame) -> None:
+        """See Page."""
+        self.presenter.frame_arrived(frame)
+
+    def result_arrived(self, result: FrameResult) -> None:
+        """See Page."""
+        self.presenter.result_arrived(result)
+
+    def _connect_source(self, trigger: Callable[[str], None]) -> None:
+        view = self.view
+        view.camera_chosen.connect(self.presenter.choose_source)
+        view.video_wanted.connect(lambda: trigger("source_video"))
+        view.folder_wanted.connect(lambda: trigger("source_folder"))
+        view.stream_wanted.connect(lambda: trigger("source_stream"))
+        view.synthetic_wanted.connect(lambda: trigger("source_synthetic"))
+        view.again_wanted.connect(self.presenter.open_again)
+        view.freeze_toggled.connect(self.presenter.toggle_freeze)
+
+    def _connect_enrolment(self) -> None:
+        panel, enrolment = self.view.panel, self.enrolment
+        self.view.enrol_wanted.connect(enrolment.begin)
+        self.view.enrol_nearest_wanted.connect(self._enrol_nearest)
+        panel.take_wanted.connect(enrolment.take)
+        panel.drop_wanted.connect(enrolment.drop)
+        panel.consent_given.connect(enrolment.set_consent)
+        panel.crops_kept.connect(enrolment.set_keeps_crops)
+        panel.name_changed.connect(enrolment.set_name)
+        panel.answered.connect(enrolment.answer)
+        panel.same_chosen.connect(enrolment.is_same)
+        panel.submitted.connect(enrolment.submit)
+        panel.cancelled.connect(enrolment.cancel)
+
+    def _enrol_nearest(self) -> None:
+        track_id = self.presenter.nearest_face()
+        if track_id is None:
+            self._session.fail(FacekitError("There is no face in view to enrol.", hint="Look into the camera and try again."))
+        else:
+            self.enrolment.begin(track_id)
