@@ -127,9 +127,9 @@ def _scenes(app: App, photographer: Photographer) -> None:
     photographer.take("live")
     matched = next(face.track_id for face in live.presenter.state.faces if face.tone is Tone.MATCH)
     live.enrolment.begin(matched)
-    photographer.wait("the guard's question", lambda: bool(live.enrolment.state.question))
-    live.enrolment.set_consent(True)
-    live.enrolment.set_name("Carlos")
+    photographer.wait("the guard's question", lambda: bool(live.enrolment.state.form.question))
+    live.enrolment.form.set_consent(True)
+    live.enrolment.form.set_name("Carlos")
     photographer.take("enrol-too-like")
     live.enrolment.cancel()
     _enrol(app, photographer, "Bea")
@@ -148,14 +148,14 @@ def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = ""
     track_id = live.presenter.nearest_face()
     assert track_id is not None
     live.enrolment.begin(track_id)
-    photographer.wait("a sample", lambda: bool(live.enrolment.state.samples))
-    live.enrolment.set_consent(True)
-    live.enrolment.set_name(name)
+    photographer.wait("a sample", lambda: bool(live.enrolment.state.form.samples))
+    live.enrolment.form.set_consent(True)
+    live.enrolment.form.set_name(name)
     if picture:
         photographer.take(picture)
-    if live.enrolment.state.question:
-        live.enrolment.answer()
-    live.enrolment.submit()
+    if live.enrolment.state.form.question:
+        live.enrolment.form.answer()
+    live.enrolment.form.submit()
     photographer.wait(f"{name} in the list", lambda: name in [person.name for person in app.session.people])
 
 

@@ -115,6 +115,10 @@ class Session:
 
         self._tasks.run(job, finished, failed, lane=Lane.DATABASE)
 
+    def read(self, work: Callable[[Repository], T], done: Callable[[T], None], failed: Callable[[FacekitError], None]) -> None:
+        """Ask the store something on the database lane; nothing of it is changed."""
+        self._tasks.run(lambda: work(self._require()), done, failed, lane=Lane.DATABASE)
+
     def keep(self, settings: Settings) -> None:
         """Use the settings from now on, and write them down."""
         self.settings = settings

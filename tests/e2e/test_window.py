@@ -56,9 +56,9 @@ def test_first_run_to_first_recognition(qtbot: QtBot, open_window: OpenWindow, t
         wait(qtbot, lambda: "Nobody is enrolled yet" in app.page(LivePage).view.hint.text())
         press(qtbot, app, "Enrol…")
         panel = app.page(LivePage).view.panel
-        wait(qtbot, lambda: bool(app.page(LivePage).enrolment.state.samples))
-        QTest.keyClick(panel._consent, Qt.Key.Key_Space)
-        QTest.keyClicks(panel._name, "Ana")
+        wait(qtbot, lambda: bool(app.page(LivePage).enrolment.state.form.samples))
+        QTest.keyClick(panel.consent, Qt.Key.Key_Space)
+        QTest.keyClicks(panel.name, "Ana")
         press(qtbot, app, "Enrol Ana")
         wait(qtbot, lambda: tones(app) == [Tone.MATCH])
         assert app.page(LivePage).view.video.accessibleDescription().startswith("Ana · ")

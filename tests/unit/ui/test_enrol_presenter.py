@@ -6,11 +6,19 @@ import pytest
 
 from facekit import quality
 from facekit.errors import EngineLostError
+from facekit.store.base import NewTemplate
 from facekit.types import Outcome, QualityIssue
+from tests.support.embeddings import consent
 from tests.support.ui_fakes import Bench, observed, sample
-from ui.pages.live.enrol_presenter import CONSENT_TEXT, MAX_SAMPLES, EnrolPresenter
+from ui.enrolment import CONSENT_TEXT
+from ui.pages.live.enrol_presenter import MAX_SAMPLES, EnrolPresenter
 from ui.pages.live.state import EnrolState
 from ui.ports import SourcePhase, SourceState
+
+
+def template(degrees: float) -> NewTemplate:
+    taken = sample(degrees)
+    return NewTemplate(taken.embedding, taken.quality, "test", taken.aligned)
 
 
 class Desk:
@@ -43,27 +51,27 @@ class Desk:
 def test_enrolment_when_begun_has_a_picture_and_asks_for_consent_and_name() -> None:
     desk = Desk()
     assert desk.state.is_open
-    assert len(desk.state.samples) == 1
-    assert desk.state.consent_text == CONSENT_TEXT
-    assert not desk.state.has_consent
-    assert not desk.state.keeps_crops
-    assert not desk.state.can_submit
+    assert len(desk.state.form.samples) == 1
+    assert desk.state.form.consent_text == CONSENT_TEXT
+    assert not desk.state.form.has_consent
+    assert not desk.state.form.keeps_crops
+    assert not desk.state.form.can_submit
 
 
 @pytest.mark.parametrize(("has_consent", "name", "may"), [(True, "Ana", True), (False, "Ana", False), (True, "  ", False)])
 def test_submit_is_offered_only_with_consent_and_name(has_consent: bool, name: str, may: bool) -> None:
     desk = Desk()
-    desk.presenter.set_consent(has_consent)
-    desk.presenter.set_name(name)
-    assert desk.state.can_submit is may
+    desk.presenter.form.set_consent(has_consent)
+    desk.presenter.form.set_name(name)
+    assert desk.state.form.can_submit is may
 
 
 def test_submitted_person_is_stored_with_consent_and_without_crops() -> None:
     desk = Desk()
-    desk.presenter.set_consent(True)
-    desk.presenter.set_name(" Ana ")
-    assert desk.state.submit == "Enrol Ana"
-    desk.presenter.submit()
+    desk.presenter.form.set_consent(True)
+    desk.presenter.form.set_name(" Ana ")
+    assert desk.state.form.submit == "Enrol Ana"
+    desk.presenter.form.submit()
     (ana,) = desk.bench.store.people()
     assert (ana.name, ana.consent.text, ana.consent.recorded_by) == ("Ana", CONSENT_TEXT, "tester")
     template = desk.bench.store.templates(ana.person_id)[0]
@@ -76,40 +84,49 @@ def test_submitted_person_is_stored_with_consent_and_without_crops() -> None:
 
 def test_submitted_person_with_pictures_kept_has_a_crop() -> None:
     desk = Desk()
-    desk.presenter.set_consent(True)
-    desk.presenter.set_keeps_crops(True)
-    desk.presenter.set_name("Ana")
-    desk.presenter.submit()
+    desk.presenter.form.set_consent(True)
+    desk.presenter.form.set_keeps_crops(True)
+    desk.presenter.form.set_name("Ana")
+    desk.presenter.form.submit()
     assert desk.bench.store.templates(desk.bench.store.find("Ana").person_id)[0].has_crop
 
 
 def test_face_too_like_another_asks_and_names_person_and_distance() -> None:
     desk = Desk(degrees=30, enrolled={"Bea": 0})
-    desk.presenter.set_consent(True)
-    desk.presenter.set_name("Ana")
-    assert "Bea’s: distance 0.27, limit 1.00" in desk.state.question
-    assert not desk.state.can_submit
-    desk.presenter.answer()
-    assert desk.state.can_submit
-    desk.presenter.submit()
+    desk.presenter.form.set_consent(True)
+    desk.presenter.form.set_name("Ana")
+    assert "Bea’s: distance 0.27, limit 1.00" in desk.state.form.question
+    assert not desk.state.form.can_submit
+    desk.presenter.form.answer()
+    assert desk.state.form.can_submit
+    desk.presenter.form.submit()
     assert [person.name for person in desk.bench.store.people()] == ["Ana", "Bea"]
+
+
+@pytest.mark.parametrize("keeps_crops", [True, False])
+def test_face_too_like_another_shows_both_faces_where_a_picture_is_kept(keeps_crops: bool) -> None:
+    desk = Desk()
+    desk.bench.store.enrol("Bea", consent(keep_crops=keeps_crops), [template(20)])
+    desk.bench.session.refresh()
+    assert desk.state.form.same_as == "Bea"
+    assert len(desk.state.form.faces) == (2 if keeps_crops else 0)
 
 
 def test_face_too_like_another_when_it_is_them_adds_to_them() -> None:
     desk = Desk(degrees=30, enrolled={"Bea": 0})
-    desk.presenter.is_same()
-    assert desk.state.submit == "Add to Bea"
-    assert desk.state.known.startswith("Bea agreed on")
-    desk.presenter.submit()
+    desk.presenter.form.is_same()
+    assert desk.state.form.submit == "Add to Bea"
+    assert desk.state.form.known.startswith("Bea agreed on")
+    desk.presenter.form.submit()
     assert [(person.name, person.template_count) for person in desk.bench.store.people()] == [("Bea", 2)]
 
 
 def test_face_unlike_the_persons_own_asks() -> None:
     desk = Desk(degrees=90, enrolled={"Bea": 0})
-    desk.presenter.set_name("bea")
-    assert "unlike Bea’s other pictures: distance 2.00, limit 1.00" in desk.state.question
-    desk.presenter.answer()
-    desk.presenter.submit()
+    desk.presenter.form.set_name("bea")
+    assert "unlike Bea’s other pictures: distance 2.00, limit 1.00" in desk.state.form.question
+    desk.presenter.form.answer()
+    desk.presenter.form.submit()
     assert desk.bench.store.find("Bea").template_count == 2
 
 
@@ -117,9 +134,9 @@ def test_pictures_unlike_each_other_ask_whether_they_are_one_person() -> None:
     desk = Desk()
     desk.bench.engine.samples = (sample(120),)
     desk.presenter.take()
-    assert "unlike each other" in desk.state.question
-    desk.presenter.drop(1)
-    assert desk.state.question == ""
+    assert "unlike each other" in desk.state.form.question
+    desk.presenter.form.drop(1)
+    assert desk.state.form.question == ""
 
 
 def test_picture_takes_the_face_that_was_meant() -> None:
@@ -129,14 +146,14 @@ def test_picture_takes_the_face_that_was_meant() -> None:
     meant = sample(50, left=400)
     desk.bench.engine.samples = (sample(0), meant)
     desk.presenter.begin(2)
-    assert desk.state.samples[0].pixels is meant.aligned.pixels
+    assert desk.state.form.samples[0].pixels is meant.aligned.pixels
 
 
 def test_poor_picture_gives_its_reasons_in_words() -> None:
     desk = Desk()
     desk.bench.engine.samples = (sample(0, issues=(QualityIssue.TOO_DARK,)),)
     desk.presenter.take()
-    assert desk.state.samples[1].reasons == (quality.advice(QualityIssue.TOO_DARK),)
+    assert desk.state.form.samples[1].reasons == (quality.advice(QualityIssue.TOO_DARK),)
 
 
 def test_picture_when_the_face_is_gone_says_so() -> None:
@@ -144,7 +161,7 @@ def test_picture_when_the_face_is_gone_says_so() -> None:
     desk.bench.see(frame_id=2)
     desk.presenter.take()
     assert "not in view" in desk.state.trouble
-    assert not desk.state.is_busy
+    assert not desk.state.is_taking
 
 
 def test_picture_when_the_face_moved_away_says_so() -> None:
@@ -158,10 +175,10 @@ def test_picture_when_the_engine_dies_is_answered() -> None:
     desk = Desk()
     desk.bench.engine.is_holding = True
     desk.presenter.take()
-    assert desk.state.is_busy
+    assert desk.state.is_taking
     desk.bench.engine.lose_requests()
     assert str(EngineLostError("The engine process ended.")) in desk.state.trouble
-    assert not desk.state.is_busy
+    assert not desk.state.is_taking
 
 
 def test_late_picture_after_cancel_is_forgotten() -> None:
@@ -171,7 +188,7 @@ def test_late_picture_after_cancel_is_forgotten() -> None:
     desk.presenter.cancel()
     desk.bench.engine.release()
     assert not desk.state.is_open
-    assert desk.state.samples == ()
+    assert desk.state.form.samples == ()
 
 
 def test_pictures_are_limited_in_number() -> None:
@@ -179,16 +196,16 @@ def test_pictures_are_limited_in_number() -> None:
     for _ in range(MAX_SAMPLES - 1):
         assert desk.state.can_take
         desk.presenter.take()
-    assert len(desk.state.samples) == MAX_SAMPLES
+    assert len(desk.state.form.samples) == MAX_SAMPLES
     assert not desk.state.can_take
 
 
 def test_store_trouble_stays_in_the_panel() -> None:
     desk = Desk()
-    desk.presenter.set_consent(True)
-    desk.presenter.set_name("Ana")
+    desk.presenter.form.set_consent(True)
+    desk.presenter.form.set_name("Ana")
     desk.bench.store.close()
-    desk.presenter.submit()
+    desk.presenter.form.submit()
     assert desk.state.is_open
-    assert desk.state.trouble
-    assert desk.state.can_submit
+    assert desk.state.form.trouble
+    assert desk.state.form.can_submit

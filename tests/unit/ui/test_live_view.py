@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facekit.types import Box, Frame
-from ui.pages.live.state import EnrolState, LiveState, SampleView, SeenFace, SourceChoice, Tone
+from ui.enrolment import FormState, SampleView
+from ui.pages.live.state import EnrolState, LiveState, SeenFace, SourceChoice, Tone
 from ui.pages.live.view import LiveView
 from ui.ports import SourcePhase, SourceState
 from ui.theme import Theme
@@ -161,24 +162,24 @@ def test_red_picture_is_painted_red(qtbot: QtBot, theme: Theme) -> None:
 
 def test_enrolment_takes_the_place_of_the_cards_and_asks_for_the_name_last(qtbot: QtBot, view: LiveView) -> None:
     picture = SampleView(np.full((112, 112, 3), 120, np.uint8), ("too dark",))
-    view.show_enrolment(EnrolState(is_open=True, samples=(picture,), consent_text="They agree to this.", can_take=True))
+    view.show_enrolment(EnrolState(is_open=True, can_take=True, form=FormState((picture,), "They agree to this.")))
     said = words(view)
     assert "Better pictures: too dark." in said
     assert "They agree to this." in said
     panel = view.panel
     typed: list[str] = []
-    panel.name_changed.connect(typed.append)
-    QTest.keyClick(panel._consent, Qt.Key.Key_Tab)
-    QTest.keyClick(panel._crops, Qt.Key.Key_Tab)
-    assert view.focusWidget() is panel._name
-    QTest.keyClicks(panel._name, "Ana")
+    panel.name.textEdited.connect(typed.append)
+    QTest.keyClick(panel.consent, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.crops, Qt.Key.Key_Tab)
+    assert view.focusWidget() is panel.name
+    QTest.keyClicks(panel.name, "Ana")
     assert typed[-1] == "Ana"
 
 
 def test_question_of_the_guard_is_shown_with_its_answers(qtbot: QtBot, view: LiveView) -> None:
-    view.show_enrolment(EnrolState(is_open=True, question="Is it Bea?", answer="Somebody else", same_as="Bea"))
+    view.show_enrolment(EnrolState(is_open=True, form=FormState(question="Is it Bea?", answer="Somebody else", same_as="Bea")))
     buttons = {button.text(): button for button in view.panel.findChildren(QPushButton) if button.isVisible()}
     assert {"Somebody else", "It is Bea"} <= buttons.keys()
-    with qtbot.waitSignal(view.panel.same_chosen):
+    with qtbot.waitSignal(view.panel.question.same.clicked):
         QTest.mouseClick(buttons["It is Bea"], Qt.MouseButton.LeftButton)
-    assert not view.panel._submit.isEnabled()
+    assert not view.panel.submit.isEnabled()

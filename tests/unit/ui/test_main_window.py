@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.__main__ import main
 from ui.actions import ACTIONS
+from ui.enrolment import FormState
 from ui.main_window import MainWindow
 from ui.pages.live.state import EnrolState, LiveState
 from ui.pages.live.view import LiveView
@@ -113,7 +114,7 @@ def test_tab_goes_from_the_rail_through_the_page_to_the_status_line(qtbot: QtBot
 @pytest.mark.parametrize("size", [(880, 600), (1024, 700)])
 def test_page_fits_the_smallest_window(window: MainWindow, size: tuple[int, int]) -> None:
     (live,) = window.findChildren(LiveView)
-    live.show_enrolment(EnrolState(is_open=True, consent_text="A long sentence. " * 8))
+    live.show_enrolment(EnrolState(is_open=True, form=FormState(consent_text="A long sentence. " * 8)))
     window.resize(*size)
     QApplication.processEvents()
     assert (window.width(), window.height()) == size

@@ -76,14 +76,8 @@ class LivePage(Page):
         self.view.enrol_wanted.connect(enrolment.begin)
         self.view.enrol_nearest_wanted.connect(self._enrol_nearest)
         panel.take_wanted.connect(enrolment.take)
-        panel.drop_wanted.connect(enrolment.drop)
-        panel.consent_given.connect(enrolment.set_consent)
-        panel.crops_kept.connect(enrolment.set_keeps_crops)
-        panel.name_changed.connect(enrolment.set_name)
-        panel.answered.connect(enrolment.answer)
-        panel.same_chosen.connect(enrolment.is_same)
-        panel.submitted.connect(enrolment.submit)
         panel.cancelled.connect(enrolment.cancel)
+        panel.bind(enrolment.form)
 
     def _enrol_nearest(self) -> None:
         track_id = self.presenter.nearest_face()

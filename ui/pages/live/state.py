@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from facekit.types import Box, Frame, Pixels
+from facekit.types import Box, Frame
+from ui.enrolment import FormState
 from ui.ports import SourceState
 
 
@@ -75,44 +76,15 @@ class LiveState:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SampleView:
-    """One picture taken for an enrolment.
-
-    Args:
-        pixels: The aligned face, S×S×3 uint8 RGB.
-        reasons: Why it is a poor one, in words; empty for a good one.
-    """
-
-    pixels: Pixels
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class EnrolState:
     """The enrolment panel.
 
     Args:
-        is_busy: A picture is being looked at, or the person is being stored.
-        trouble: Why the last picture was not taken or the last step failed; empty when all is well.
-        known: What is said of the consent of a person who is enrolled already; empty for a new one, whose consent is asked.
-        question: What must be answered before storing; empty when nothing must.
-        answer: The words on the button that says yes to it.
-        same_as: The person whom the face is too like; empty where that is not the question.
-        submit: The words on the main button.
+        trouble: Why the last picture was not taken; empty when all is well.
     """
 
     is_open: bool = False
-    samples: tuple[SampleView, ...] = ()
-    consent_text: str = ""
-    has_consent: bool = False
-    keeps_crops: bool = False
-    name: str = ""
-    known: str = ""
-    is_busy: bool = False
+    is_taking: bool = False
     trouble: str = ""
-    question: str = ""
-    answer: str = ""
-    same_as: str = ""
-    submit: str = "Enrol"
-    can_submit: bool = False
     can_take: bool = False
+    form: FormState = field(default_factory=FormState)

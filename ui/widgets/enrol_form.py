@@ -1,0 +1,224 @@
+"""The form that every enrolment ends with: pictures, what is wrong with them, consent, the name last. Draws a FormState."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facekit.types import Pixels
+from ui.enrolment import EnrolmentForm, FormState, SampleView
+from ui.theme import Theme, tokens
+from ui.widgets.face_card import rounded
+from ui.widgets.video_view import image_of
+
+PICTURE = 80
+_COLUMNS = 3
+
+
+class EnrolForm(QFrame):
+    """A column with the main button at its foot. A page may add to `above` (over the consent) and to `buttons`."""
+
+    dropped = Signal(int)
+
+    def __init__(self, theme: Theme, title: str = "Enrol") -> None:
+        super().__init__()
+        self._theme = theme
+        self._state = FormState()
+        self.title = label(title, "title")
+        self._pictures = QGridLayout()
+        self._reasons = label("", "warning")
+        self._trouble = label("", "error")
+        self.above = QVBoxLayout()
+        self._consent_text = label("")
+        self.consent = QCheckBox("They agree")
+        self.crops = QCheckBox("Keep the face pictures too")
+        self.crops.setToolTip("The pictures stay on this computer. A later change of encoder then needs no new ones.")
+        self._known = label("", "quiet")
+        self.name = QLineEdit(placeholderText="Name", maxLength=200)
+        self.name.setAccessibleName("Name of the person")
+        self.question = QuestionBox(theme)
+        self.submit = QPushButton("Enrol")
+        self.submit.setProperty("look", "main")
+        self.buttons = QHBoxLayout()
+        self._lay_out()
+        theme.changed.connect(self._paint_pictures)
+
+    def bind(self, form: EnrolmentForm) -> None:
+        """Have what the person does here done by this form."""
+        self.dropped.connect(form.drop)
+        self.consent.clicked.connect(form.set_consent)
+        self.crops.clicked.connect(form.set_keeps_crops)
+        self.name.textEdited.connect(form.set_name)
+        self.name.returnPressed.connect(form.submit)
+        self.question.yes.clicked.connect(form.answer)
+        self.question.same.clicked.connect(form.is_same)
+        self.submit.clicked.connect(form.submit)
+
+    def show_form(self, state: FormState, *, trouble: str = "") -> None:
+        """Draw the state.
+
+        Args:
+            trouble: What went wrong before the form: a picture that could not be taken.
+        """
+        before, self._state = self._state, state
+        if [id(s.pixels) for s in state.samples] != [id(s.pixels) for s in before.samples]:
+            self._paint_pictures()
+        say(self._reasons, _advice(state.samples))
+        say(self._trouble, trouble or state.trouble)
+        self._show_consent(state)
+        self.question.show_question(state.question, state.answer, state.same_as, state.faces)
+        if self.name.text() != state.name:
+            self.name.setText(state.name)
+        self.submit.setText(state.submit)
+        self.submit.setEnabled(state.can_submit)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the keyboard's focus go with the form."""
+        if focused := self.focusWidget():
+            focused.clearFocus()
+        super().hideEvent(event)
+
+    def _show_consent(self, state: FormState) -> None:
+        say(self._known, state.known)
+        self._consent_text.setText(state.consent_text)
+        self.consent.setChecked(state.has_consent)
+        self.crops.setChecked(state.keeps_crops)
+        for part in (self._consent_text, self.consent, self.crops):
+            part.setVisible(not state.known)
+
+    def _paint_pictures(self) -> None:
+        while item := self._pictures.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for index, sample in enumerate(self._state.samples):
+            picture = self._picture(index, sample)
+            self._pictures.addWidget(picture, index // _COLUMNS, index % _COLUMNS, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def _picture(self, index: int, sample: SampleView) -> QToolButton:
+        words = "good" if not sample.reasons else ", ".join(sample.reasons)
+        button = picture_button(self._theme, sample.pixels, is_poor=bool(sample.reasons))
+        button.setAccessibleName(f"Picture {index + 1}: {words}. Press to leave it out.")
+        button.setToolTip(f"Picture {index + 1}: {words}\nClick to leave it out")
+        button.clicked.connect(lambda: self.dropped.emit(index))
+        return button
+
+    def _lay_out(self) -> None:
+        self._pictures.setHorizontalSpacing(tokens.SPACE_XS)
+        self._pictures.setVerticalSpacing(tokens.SPACE_XS)
+        self._pictures.setColumnStretch(_COLUMNS, 1)
+        self.above.setSpacing(tokens.SPACE_S)
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(0, 0, tokens.SPACE_S, 0)
+        inner.setSpacing(tokens.SPACE_S)
+        inner.addLayout(self._pictures)
+        inner.addWidget(self._reasons)
+        inner.addWidget(self._trouble)
+        inner.addLayout(self.above)
+        inner.addSpacing(tokens.SPACE_S)
+        for part in (self._consent_text, self.consent, self.crops, self._known, self.name, self.question):
+            inner.addWidget(part)
+        inner.addStretch()
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        self.buttons.setContentsMargins(0, 0, tokens.SPACE_S, 0)
+        self.buttons.addWidget(self.submit, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M)
+        whole.setSpacing(tokens.SPACE_M)
+        whole.addWidget(self.title)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(self.buttons)
+
+
+class QuestionBox(QFrame):
+    """A question that must be answered before going on, with both faces where there are two to show."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("look", "question")
+        self.text = label("")
+        self.yes, self.same = QPushButton(), QPushButton()
+        self.faces = tuple(QLabel() for _ in range(2))
+        self._captions = tuple(label("", "caption") for _ in range(2))
+        self._lay_out()
+
+    def show_question(self, question: str, answer: str, same_as: str, faces: tuple[Pixels, ...]) -> None:
+        """Ask this; an empty question hides the box."""
+        self.text.setText(question)
+        self.yes.setText(answer)
+        self.same.setText(f"It is {same_as}")
+        self.same.setVisible(bool(same_as))
+        self._pair.setVisible(len(faces) == len(self.faces))
+        for picture, caption, face, words in zip(self.faces, self._captions, faces, ("now", same_as), strict=False):
+            line = QColor(self._theme.palette.line)
+            picture.setPixmap(rounded(image_of(face), PICTURE, self.devicePixelRatioF(), line))
+            picture.setAccessibleName(f"Face of {same_as}, as kept" if words == same_as else "The face taken now")
+            caption.setText(words)
+        self.setVisible(bool(question))
+
+    def _lay_out(self) -> None:
+        self._pair = QWidget()
+        faces = QGridLayout(self._pair)
+        faces.setContentsMargins(0, 0, 0, 0)
+        faces.setVerticalSpacing(2)
+        for column, (picture, caption) in enumerate(zip(self.faces, self._captions, strict=True)):
+            faces.addWidget(picture, 0, column)
+            faces.addWidget(caption, 1, column)
+        faces.setColumnStretch(len(self.faces), 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.yes)
+        buttons.addWidget(self.same)
+        buttons.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M)
+        whole.addWidget(self._pair)
+        whole.addWidget(self.text)
+        whole.addLayout(buttons)
+
+
+def picture_button(theme: Theme, pixels: Pixels, *, is_poor: bool = False) -> QToolButton:
+    """An aligned face that can be pressed; the name is the caller's to give."""
+    button = QToolButton()
+    button.setProperty("look", "picture")
+    line = QColor(theme.palette.amber if is_poor else theme.palette.line)
+    button.setIcon(rounded(image_of(pixels), PICTURE, button.devicePixelRatioF(), line))
+    button.setIconSize(QSize(PICTURE, PICTURE))
+    return button
+
+
+def label(words: str, look: str = "") -> QLabel:
+    """Wrapped words."""
+    made = QLabel(words)
+    made.setProperty("look", look)
+    made.setWordWrap(True)
+    return made
+
+
+def say(made: QLabel, words: str) -> None:
+    """The words, or nothing at all."""
+    made.setText(words)
+    made.setVisible(bool(words))
+
+
+def _advice(samples: tuple[SampleView, ...]) -> str:
+    """What would make the pictures better, each reason once."""
+    reasons = dict.fromkeys(reason for sample in samples for reason in sample.reasons)
+    return f"Better pictures: {', '.join(reasons)}." if reasons else ""
