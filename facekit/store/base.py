@@ -31,11 +31,14 @@ class Event:
     """One sighting.
 
     Args:
+        seen_at, seen_until: From when to when the face was in view.
         person_id: None for a face that was not recognized, and after the person was removed.
+        distance: d to the nearest template; None where nothing was compared.
     """
 
     event_id: int
     seen_at: datetime
+    seen_until: datetime
     outcome: Outcome
     person_id: int | None
     distance: float | None
@@ -90,6 +93,24 @@ class Repository(Protocol):
         """
         ...
 
+    def set_aside(self, person_id: int) -> None:
+        """Hide the person from every other method, until put_back or remove. Raises PersonNotFoundError.
+
+        Whoever is still set aside when the database is next opened is removed then: a crash brings nobody back.
+        """
+        ...
+
+    def put_back(self, person_id: int) -> Person:
+        """A person who was set aside, as before. Raises PersonNotFoundError when removed meanwhile, PersonExistsError."""
+        ...
+
+    def merge(self, person_id: int, other_id: int) -> Person:
+        """The first person with the templates and sightings of the second, who is removed.
+
+        The first one's name and consent stay; crops only as it allows. Raises PersonNotFoundError; ValueError for one and the same.
+        """
+        ...
+
     def templates(self, person_id: int) -> tuple[Template, ...]:
         """A person's templates of every encoder, oldest first."""
         ...
@@ -110,12 +131,28 @@ class Repository(Protocol):
         """How many templates each encoder has: shows what a change of model would leave behind."""
         ...
 
-    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
-        """Record a sighting, now."""
+    def add_event(
+        self,
+        outcome: Outcome,
+        source: str,
+        *,
+        person_id: int | None = None,
+        distance: float | None = None,
+        seen: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Record a sighting. Raises PersonNotFoundError.
+
+        Args:
+            seen: From when to when, with time zones; None: now.
+        """
         ...
 
-    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
-        """The newest sightings first."""
+    def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:
+        """The newest sightings first: all, or those of one person or outcome."""
+        ...
+
+    def remove_events(self, *, before: datetime | None = None) -> int:
+        """Delete every sighting, or those that began before a moment; how many. The bytes are overwritten."""
         ...
 
     def close(self) -> None:

@@ -44,6 +44,11 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
+def hidden_key(person_id: int) -> str:
+    """The name key of a person who is set aside; the line break keeps it apart from every name, so that theirs is free."""
+    return f"\n{person_id}"
+
+
 def check_consent(consent: Consent) -> None:
     """Do nothing when a person may be enrolled on this consent.
 
@@ -75,6 +80,12 @@ def check_templates(new: Sequence[NewTemplate]) -> dict[EncoderKey, int]:
         _check_quality(template.quality)
         check_size(key, sizes.setdefault(key, len(vector)), len(vector))
     return sizes
+
+
+def check_two(person_id: int, other_id: int) -> None:
+    """Do nothing for two persons. Raises ValueError for one and the same."""
+    if person_id == other_id:
+        raise ValueError(f"the person {person_id} cannot be merged with themself")
 
 
 def check_size(key: EncoderKey, expected: int, size: int) -> None:

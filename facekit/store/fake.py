@@ -18,6 +18,7 @@ from facekit.store.checks import (
     check_consent,
     check_size,
     check_templates,
+    check_two,
     clean_name,
     last_template,
     name_key,
@@ -42,6 +43,7 @@ class MemoryRepository:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._people: dict[int, Person] = {}
+        self._aside: dict[int, Person] = {}
         self._kept: dict[int, _Kept] = {}
         self._events: list[Event] = []
         self._revision = 0
@@ -98,11 +100,38 @@ class MemoryRepository:
     def remove(self, person_id: int) -> None:
         """Delete the person and all that is theirs; see Repository.remove."""
         with self._open():
-            self._person(person_id)
-            del self._people[person_id]
+            if self._people.pop(person_id, None) is None and self._aside.pop(person_id, None) is None:
+                raise no_person(person_id)
             self._kept = {key: kept for key, kept in self._kept.items() if kept.template.person_id != person_id}
             self._events = [replace(event, person_id=None) if event.person_id == person_id else event for event in self._events]
             self._revision += 1
+
+    def set_aside(self, person_id: int) -> None:
+        """Hide the person until put_back or remove; see Repository.set_aside."""
+        with self._open():
+            self._aside[person_id] = self._person(person_id)
+            del self._people[person_id]
+            self._revision += 1
+
+    def put_back(self, person_id: int) -> Person:
+        """A person who was set aside, as before; see Repository.put_back."""
+        with self._open():
+            if person_id not in self._aside:
+                raise no_person(person_id)
+            self._require_free(self._aside[person_id].name)
+            return self._put(self._aside.pop(person_id))
+
+    def merge(self, person_id: int, other_id: int) -> Person:
+        """The first person with all of the second; see Repository.merge."""
+        check_two(person_id, other_id)
+        with self._open():
+            person, other = self._person(person_id), self._person(other_id)
+            for key, kept in self._kept.items():
+                if kept.template.person_id == other_id:
+                    self._kept[key] = _given_to(person, kept)
+            self._events = [replace(event, person_id=person_id) if event.person_id == other_id else event for event in self._events]
+            del self._people[other_id]
+            return self._put(replace(person, template_count=person.template_count + other.template_count))
 
     def templates(self, person_id: int) -> tuple[Template, ...]:
         """A person's templates of every encoder, oldest first; PersonNotFoundError for an unknown person."""
@@ -113,7 +142,7 @@ class MemoryRepository:
     def remove_template(self, template_id: int) -> None:
         """Delete one template and its crop; see Repository.remove_template."""
         with self._open():
-            if template_id not in self._kept:
+            if template_id not in self._kept or self._kept[template_id].template.person_id in self._aside:
                 raise no_template(template_id)
             person = self._person(self._kept[template_id].template.person_id)
             if person.template_count == 1:
@@ -124,31 +153,51 @@ class MemoryRepository:
     def crop(self, template_id: int) -> AlignedFace | None:
         """The kept aligned picture, or None."""
         with self._open():
-            return self._kept[template_id].crop if template_id in self._kept else None
+            kept = self._kept.get(template_id)
+            return kept.crop if kept and kept.template.person_id in self._people else None
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
         with self._open():
-            chosen = [kept.template for kept in self._kept.values() if kept.template.embedding.key == key]
+            chosen = [template for template in self._enrolled() if template.embedding.key == key]
             rows = ((template.template_id, template.person_id, template.embedding) for template in chosen)
             return Gallery.of(key, rows, revision=self._revision)
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has."""
         with self._open():
-            return dict(Counter(kept.template.embedding.key for kept in self._kept.values()))
+            return dict(Counter(template.embedding.key for template in self._enrolled()))
 
-    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
-        """Record a sighting, now; PersonNotFoundError for an unknown person."""
+    def add_event(
+        self,
+        outcome: Outcome,
+        source: str,
+        *,
+        person_id: int | None = None,
+        distance: float | None = None,
+        seen: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Record a sighting; see Repository.add_event."""
+        now = datetime.now(UTC)
+        seen_at, seen_until = (moment.astimezone(UTC) for moment in seen or (now, now))
         with self._open():
             if person_id is not None:
                 self._person(person_id)
-            self._events.append(Event(self._next_id(), datetime.now(UTC), outcome, person_id, distance, plain_text(source)))
+            self._events.append(Event(self._next_id(), seen_at, seen_until, outcome, person_id, distance, plain_text(source)))
 
-    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
-        """The newest sightings first."""
+    def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:
+        """The newest sightings first; see Repository.events."""
         with self._open():
-            return tuple(reversed(self._events))[:limit]
+            chosen = [e for e in self._events if person_id in (None, e.person_id) and outcome in (None, e.outcome)]
+            return tuple(sorted(chosen, key=lambda event: (event.seen_at, event.event_id), reverse=True))[:limit]
+
+    def remove_events(self, *, before: datetime | None = None) -> int:
+        """Delete every sighting, or the older ones; see Repository.remove_events."""
+        with self._open():
+            left = [event for event in self._events if before is not None and event.seen_at >= before]
+            count = len(self._events) - len(left)
+            self._events = left
+            return count
 
     def close(self) -> None:
         """Let go of it. Further calls raise StoreError."""
@@ -161,6 +210,10 @@ class MemoryRepository:
             if self._is_closed:
                 raise StoreError("The repository in memory is closed.", hint="Make another one.")
             yield
+
+    def _enrolled(self) -> Iterator[Template]:
+        """Every template of those who are not set aside."""
+        return (kept.template for kept in self._kept.values() if kept.template.person_id in self._people)
 
     def _person(self, person_id: int) -> Person:
         if person_id not in self._people:
@@ -196,3 +249,9 @@ class MemoryRepository:
     def _next_id(self) -> int:
         self._last_id += 1
         return self._last_id
+
+
+def _given_to(person: Person, kept: _Kept) -> _Kept:
+    """The same template as one of another person, its crop only where their consent allows it."""
+    crop = kept.crop if person.consent.keep_crops else None
+    return _Kept(replace(kept.template, person_id=person.person_id, has_crop=crop is not None), crop)

@@ -38,7 +38,9 @@ def inspect_database(path: Path) -> str:
                 )
             if revision != REVISIONS[-1]:
                 return f"{path}: schema {revision}, brought to {REVISIONS[-1]} when it is next opened"
-            people, stored = (connection.scalar(select(func.count()).select_from(table)) for table in (persons, templates))
+            enrolled = persons.c.removed_at.is_(None)
+            people = connection.scalar(select(func.count()).select_from(persons).where(enrolled))
+            stored = connection.scalar(select(func.count()).select_from(templates.join(persons)).where(enrolled))
             return f"{path}: schema {revision}, whole; {people} people, {stored} templates"
     finally:
         engine.dispose()

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, Engine, delete, false, inspect
+from sqlalchemy import Connection, Engine, delete, inspect
 from sqlalchemy.exc import DBAPIError
 
 from facekit.errors import StoreError
@@ -40,13 +40,19 @@ def open_engine(path: Path, *, busy_timeout_s: float) -> Engine:
             use_journal(engine)
             if revision != REVISIONS[-1]:
                 _migrate(path, busy_timeout_s=busy_timeout_s)
-            with writer(engine).begin() as connection:
-                connection.execute(delete(persons).where(false()))  # a read-only file is told of now, not at the first enrolment
-            empty_journal(engine)  # of a removal that a kill cut short
+            _finish_removals(engine, path)  # a read-only file is told of now, not at the first enrolment
+            empty_journal(engine)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def _finish_removals(engine: Engine, path: Path) -> None:
+    """Delete whoever was set aside by a program that ended before it could."""
+    with writer(engine).begin() as connection:
+        if connection.execute(delete(persons).where(persons.c.removed_at.is_not(None))).rowcount:
+            delete_backups(path)
 
 
 def _make_private(path: Path) -> None:

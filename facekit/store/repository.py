@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ from facekit.store.checks import (
     check_consent,
     check_size,
     check_templates,
+    check_two,
     clean_name,
+    hidden_key,
     last_template,
     name_key,
     name_taken,
@@ -39,7 +41,8 @@ from facekit.types import AlignedFace, Consent, EncoderKey, Outcome, Person, Tem
 logger = logging.getLogger(__name__)
 
 _template_count = select(func.count()).where(templates.c.person_id == persons.c.id).scalar_subquery()
-_PEOPLE: Select[Any] = select(persons, consents, _template_count.label("template_count")).join(consents)
+_is_enrolled = persons.c.removed_at.is_(None)
+_PEOPLE: Select[Any] = select(persons, consents, _template_count.label("template_count")).join(consents).where(_is_enrolled)
 _TEMPLATES: Select[Any] = select(templates, exists().where(crops.c.template_id == templates.c.id).label("has_crop"))
 
 
@@ -98,10 +101,7 @@ class SqlRepository:
         name = clean_name(name)
         with self._erasing() as connection:
             _person(connection, person_id)
-            try:
-                connection.execute(update(persons).where(persons.c.id == person_id).values(name=name, name_key=name_key(name)))
-            except IntegrityError as error:
-                raise name_taken(name) from error
+            _rename(connection, person_id, name)
             return _person(connection, person_id)
 
     def remove(self, person_id: int) -> None:
@@ -109,6 +109,36 @@ class SqlRepository:
         with self._erasing() as connection:
             if connection.execute(delete(persons).where(persons.c.id == person_id)).rowcount == 0:
                 raise no_person(person_id)
+
+    def set_aside(self, person_id: int) -> None:
+        """Hide the person until put_back or remove; see Repository.set_aside."""
+        with self._changing() as connection:
+            _person(connection, person_id)
+            hidden = {"removed_at": datetime.now(UTC), "name_key": hidden_key(person_id)}
+            connection.execute(update(persons).where(persons.c.id == person_id).values(hidden))
+
+    def put_back(self, person_id: int) -> Person:
+        """A person who was set aside, as before; see Repository.put_back."""
+        with self._changing() as connection:
+            name = connection.execute(select(persons.c.name).where(persons.c.id == person_id, ~_is_enrolled)).scalar()
+            if name is None:
+                raise no_person(person_id)
+            _rename(connection, person_id, name, removed_at=None)
+            return _person(connection, person_id)
+
+    def merge(self, person_id: int, other_id: int) -> Person:
+        """The first person with all of the second; see Repository.merge."""
+        check_two(person_id, other_id)
+        with self._erasing() as connection:
+            keep_crops = _person(connection, person_id).consent.keep_crops
+            _person(connection, other_id)
+            if not keep_crops:
+                theirs = select(templates.c.id).where(templates.c.person_id == other_id)
+                connection.execute(delete(crops).where(crops.c.template_id.in_(theirs)))
+            for table in (templates, events):
+                connection.execute(update(table).where(table.c.person_id == other_id).values(person_id=person_id))
+            connection.execute(delete(persons).where(persons.c.id == other_id))
+            return _person(connection, person_id)
 
     def templates(self, person_id: int) -> tuple[Template, ...]:
         """A person's templates of every encoder, oldest first; PersonNotFoundError for an unknown person."""
@@ -120,7 +150,7 @@ class SqlRepository:
     def remove_template(self, template_id: int) -> None:
         """Delete one template and its crop; see Repository.remove_template."""
         with self._erasing() as connection:
-            owner = select(templates.c.person_id).where(templates.c.id == template_id)
+            owner = select(templates.c.person_id).join(persons).where(templates.c.id == template_id, _is_enrolled)
             person_id = connection.execute(owner).scalar()
             if person_id is None:
                 raise no_template(template_id)
@@ -131,12 +161,14 @@ class SqlRepository:
     def crop(self, template_id: int) -> AlignedFace | None:
         """The kept aligned picture, lossless, or None."""
         with self._reading() as connection:
-            png = connection.execute(select(crops.c.png).where(crops.c.template_id == template_id)).scalar()
+            chosen = select(crops.c.png).select_from(crops.join(templates).join(persons)).where(crops.c.template_id == template_id)
+            png = connection.execute(chosen.where(_is_enrolled)).scalar()
         return None if png is None else AlignedFace(decode(png, name=f"the crop of template {template_id}"))
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
-        chosen = select(templates.c.id, templates.c.person_id, templates.c.vector).where(_made_by(key)).order_by(templates.c.id)
+        columns = (templates.c.id, templates.c.person_id, templates.c.vector)
+        chosen = select(*columns).join(persons).where(_made_by(key), _is_enrolled).order_by(templates.c.id)
         with self._reading() as connection:
             current = connection.execute(select(revision.c.value)).scalar_one()
             size = _vector_size(connection, key) or 0
@@ -152,21 +184,42 @@ class SqlRepository:
         """How many templates each encoder has."""
         by_encoder = (templates.c.encoder_id, templates.c.weights_hash)
         with self._reading() as connection:
-            rows = connection.execute(select(*by_encoder, func.count()).group_by(*by_encoder).order_by(*by_encoder))
+            counted = select(*by_encoder, func.count()).join(persons, persons.c.id == templates.c.person_id).where(_is_enrolled)
+            rows = connection.execute(counted.group_by(*by_encoder).order_by(*by_encoder))
             return {EncoderKey(encoder_id, weights_hash): count for encoder_id, weights_hash, count in rows}
 
-    def add_event(self, outcome: Outcome, source: str, *, person_id: int | None = None, distance: float | None = None) -> None:
-        """Record a sighting, now; PersonNotFoundError for an unknown person."""
+    def add_event(
+        self,
+        outcome: Outcome,
+        source: str,
+        *,
+        person_id: int | None = None,
+        distance: float | None = None,
+        seen: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Record a sighting; see Repository.add_event."""
+        seen_at, seen_until = seen or (datetime.now(UTC), None)
         row = {"outcome": outcome.value, "source": plain_text(source), "person_id": person_id, "distance": distance}
         with self._writing() as connection:
             if person_id is not None:
                 _person(connection, person_id)
-            connection.execute(insert(events), {"seen_at": datetime.now(UTC), **row})
+            connection.execute(insert(events), {"seen_at": seen_at, "seen_until": seen_until, **row})
 
-    def events(self, *, limit: int = 1000) -> tuple[Event, ...]:
-        """The newest sightings first."""
+    def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:
+        """The newest sightings first; see Repository.events."""
+        chosen = select(events).order_by(events.c.seen_at.desc(), events.c.id.desc()).limit(limit)
+        if person_id is not None:
+            chosen = chosen.where(events.c.person_id == person_id)
+        if outcome is not None:
+            chosen = chosen.where(events.c.outcome == outcome.value)
         with self._reading() as connection:
-            return tuple(to_event(row) for row in connection.execute(select(events).order_by(events.c.id.desc()).limit(limit)))
+            return tuple(to_event(row) for row in connection.execute(chosen))
+
+    def remove_events(self, *, before: datetime | None = None) -> int:
+        """Delete every sighting, or the older ones; see Repository.remove_events."""
+        chosen = delete(events) if before is None else delete(events).where(events.c.seen_at < before)
+        with self._erasing(self._writing) as connection:
+            return connection.execute(chosen).rowcount
 
     def close(self) -> None:
         """Let go of the database. Further calls raise StoreError."""
@@ -193,9 +246,9 @@ class SqlRepository:
             connection.execute(update(revision).values(value=revision.c.value + 1))
 
     @contextmanager
-    def _erasing(self) -> Iterator[Connection]:
-        """A change after which the old values are nowhere any more."""
-        with self._changing() as connection:
+    def _erasing(self, changing: Callable[[], AbstractContextManager[Connection]] | None = None) -> Iterator[Connection]:
+        """A change, of what is enrolled unless said otherwise, after which the old values are nowhere any more."""
+        with (changing or self._changing)() as connection:
             yield connection
             # Before the commit: if a backup cannot be deleted nothing is removed, and nobody is told that they were forgotten.
             delete_backups(Path(self._database))
@@ -216,6 +269,13 @@ def _person(connection: Connection, person_id: int) -> Person:
     if row is None:
         raise no_person(person_id)
     return to_person(row)
+
+
+def _rename(connection: Connection, person_id: int, name: str, **changes: Any) -> None:
+    try:
+        connection.execute(update(persons).where(persons.c.id == person_id).values(name=name, name_key=name_key(name), **changes))
+    except IntegrityError as error:
+        raise name_taken(name) from error
 
 
 def _insert_person(connection: Connection, name: str) -> int:

@@ -66,4 +66,4 @@ def to_matrix(vectors: Iterable[bytes], size: int) -> FloatArray:
 
 def to_event(row: Row[Any]) -> Event:
     """The sighting of a row of `events`."""
-    return Event(row.id, row.seen_at, Outcome(row.outcome), row.person_id, row.distance, row.source)
+    return Event(row.id, row.seen_at, row.seen_until or row.seen_at, Outcome(row.outcome), row.person_id, row.distance, row.source)

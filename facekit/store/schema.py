@@ -59,6 +59,7 @@ persons = Table(
     Column("name", String(NAME_LIMIT), nullable=False),
     Column("name_key", Text, nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),  # set aside, to be deleted when undoing is over
     sqlite_autoincrement=True,
 )
 
@@ -106,7 +107,8 @@ events = Table(
     "events",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("seen_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    Column("seen_until", UtcDateTime),  # NULL: one moment
     Column("outcome", String(32), nullable=False),
     Column("person_id", ForeignKey("persons.id", ondelete="SET NULL"), index=True),
     Column("distance", Double),

@@ -151,6 +151,8 @@ def test_people_when_several_come_by_name_without_regard_to_case(repository: Rep
         lambda it: it.person(99),
         lambda it: it.rename(99, "Boris"),
         lambda it: it.remove(99),
+        lambda it: it.set_aside(99),
+        lambda it: it.put_back(99),
         lambda it: it.templates(99),
         lambda it: it.add_templates(99, [template()]),
         lambda it: it.add_event(Outcome.MATCH, "camera", person_id=99),
@@ -339,6 +341,115 @@ def test_events_when_the_person_is_removed_stay_without_them(repository: Reposit
     assert repository.events(limit=1) == (newest,)
     repository.remove(ana.person_id)
     assert repository.events() == (newest, replace(oldest, person_id=None))
+
+
+def test_set_aside_when_done_hides_the_person_everywhere_and_put_back_brings_all_again(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(keep_crops=True), [template(crop=noise()), template(5)])
+    boris = repository.enrol("Boris", consent(), [template(90)])
+    repository.add_event(Outcome.MATCH, "camera", person_id=ana.person_id)
+    crop_id = repository.templates(ana.person_id)[0].template_id
+    seen = [repository.gallery(KEY).revision]
+    repository.set_aside(ana.person_id)
+    seen.append(repository.gallery(KEY).revision)
+    assert repository.people() == (boris,)
+    assert repository.gallery(KEY).person_ids.tolist() == [boris.person_id]
+    assert repository.encoder_counts() == {KEY: 1}
+    assert repository.crop(crop_id) is None
+    for ask in (repository.person, repository.templates, repository.set_aside):
+        with pytest.raises(PersonNotFoundError):
+            ask(ana.person_id)
+    with pytest.raises(StoreError):
+        repository.remove_template(crop_id)
+    assert repository.put_back(ana.person_id) == ana
+    seen.append(repository.gallery(KEY).revision)
+    assert seen == sorted(set(seen))
+    assert repository.people() == (ana, boris)
+    assert repository.gallery(KEY).template_count == 3
+    assert repository.crop(crop_id) is not None
+    assert repository.events()[0].person_id == ana.person_id
+
+
+def test_put_back_when_the_name_was_given_meanwhile_is_refused_and_can_be_tried_again(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    repository.set_aside(ana.person_id)
+    other = repository.enrol("ANA", consent(), [template(90)])
+    with pytest.raises(PersonExistsError):
+        repository.put_back(ana.person_id)
+    repository.rename(other.person_id, "Boris")
+    assert repository.put_back(ana.person_id) == ana
+
+
+def test_remove_when_the_person_is_set_aside_deletes_them_and_they_cannot_be_put_back(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    repository.set_aside(ana.person_id)
+    repository.remove(ana.person_id)
+    for ask in (repository.put_back, repository.remove):
+        with pytest.raises(PersonNotFoundError):
+            ask(ana.person_id)
+
+
+def test_put_back_when_the_person_is_enrolled_or_unknown_is_refused(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    for person_id in (ana.person_id, 99):
+        with pytest.raises(PersonNotFoundError):
+            repository.put_back(person_id)
+
+
+@pytest.mark.parametrize("keeps_crops", [True, False])
+def test_merge_when_done_gives_the_first_all_of_the_second_within_the_consent(repository: Repository, keeps_crops: bool) -> None:
+    ana = repository.enrol("Ana", consent(keep_crops=keeps_crops), [template(0, crop=noise(1))])
+    anna = repository.enrol("Anna", consent(keep_crops=True), [template(10, crop=noise(2)), template(20, key=OTHER_KEY)])
+    repository.add_event(Outcome.MATCH, "camera", person_id=anna.person_id)
+    revision = repository.gallery(KEY).revision
+    merged = repository.merge(ana.person_id, anna.person_id)
+    assert merged == replace(ana, template_count=3)
+    assert repository.people() == (merged,)
+    stored = repository.templates(ana.person_id)
+    assert [each.has_crop for each in stored] == [keeps_crops, keeps_crops, False]
+    assert (repository.crop(stored[1].template_id) is not None) == keeps_crops
+    assert repository.gallery(KEY).person_ids.tolist() == [ana.person_id, ana.person_id]
+    assert repository.gallery(KEY).revision > revision
+    assert repository.events()[0].person_id == ana.person_id
+    assert repository.enrol("Anna", consent(), [template(90)]).person_id > anna.person_id
+
+
+def test_merge_when_one_is_unknown_or_both_are_one_changes_nothing(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    for first, second in ((ana.person_id, 99), (99, ana.person_id)):
+        with pytest.raises(PersonNotFoundError):
+            repository.merge(first, second)
+    with pytest.raises(ValueError, match="themself"):
+        repository.merge(ana.person_id, ana.person_id)
+    assert repository.people() == (ana,)
+
+
+def test_events_when_filtered_are_those_of_one_person_or_outcome_newest_first(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    at = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    for hours, outcome, person_id in ((3, Outcome.MATCH, ana.person_id), (1, Outcome.NON_MATCH, None), (2, Outcome.MATCH, None)):
+        seen = (at + timedelta(hours=hours), at + timedelta(hours=hours, minutes=1))
+        repository.add_event(outcome, "camera", person_id=person_id, distance=0.5, seen=seen)
+    assert [event.seen_at for event in repository.events()] == [at + timedelta(hours=hours) for hours in (3, 2, 1)]
+    [event] = repository.events(person_id=ana.person_id)
+    assert (event.seen_at, event.seen_until) == (at + timedelta(hours=3), at + timedelta(hours=3, minutes=1))
+    assert event.seen_at.tzinfo == event.seen_until.tzinfo == UTC
+    assert [event.seen_at.hour for event in repository.events(outcome=Outcome.MATCH)] == [13, 12]
+    assert repository.events(person_id=ana.person_id, outcome=Outcome.NON_MATCH) == ()
+
+
+def test_remove_events_when_older_than_a_moment_leaves_the_newer_and_the_gallery(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    now = datetime.now(UTC)
+    for days in (40, 10, 0):
+        seen_at = now - timedelta(days=days)
+        repository.add_event(Outcome.MATCH, "camera", person_id=ana.person_id, seen=(seen_at, seen_at))
+    revision = repository.gallery(KEY).revision
+    assert repository.remove_events(before=now - timedelta(days=30)) == 1
+    assert len(repository.events()) == 2
+    assert repository.remove_events() == 2
+    assert repository.events() == ()
+    assert repository.gallery(KEY).revision == revision
+    assert repository.people() == (ana,)
 
 
 def test_calls_when_closed_raise_store_error(repository: Repository) -> None:

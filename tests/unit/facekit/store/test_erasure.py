@@ -15,7 +15,7 @@ from facekit.store import open_repository
 from facekit.store.backups import list_backups, make_backup
 from facekit.store.base import NewTemplate
 from facekit.store.repository import SqlRepository
-from facekit.types import AlignedFace, Embedding
+from facekit.types import AlignedFace, Embedding, Outcome
 from tests.support.embeddings import KEY, consent, good_quality
 
 PIECE = 16  # bytes: long enough never to be met by chance
@@ -128,4 +128,44 @@ def test_remove_when_another_program_is_reading_empties_the_journal_at_the_next_
         reader.execute("COMMIT")
         open_repository(path).close()
         assert [trace for trace in kept if trace in all_bytes(tmp_path)] == []
+    repository.close()
+
+
+def test_open_when_a_crash_left_somebody_set_aside_deletes_every_piece_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    rng = np.random.default_rng(6)
+    removed_id, removed = enrol_random(repository, path, rng)
+    _, kept = enrol_random(repository, path, rng)
+    with closing(sqlite3.connect(path)) as connection:
+        make_backup(path, connection, revision="0000")
+    repository.set_aside(removed_id)
+    again = open_repository(path)  # the first one is never closed, as after a crash
+    assert len(again.people()) == 1
+    assert list_backups(path) == ()
+    assert [trace for trace in removed if trace in all_bytes(tmp_path)] == []
+    assert all(trace in all_bytes(tmp_path) for trace in kept)
+    with pytest.raises(StoreError):
+        repository.put_back(removed_id)
+    repository.close()
+    again.close()
+
+
+def test_merge_when_the_consent_allows_no_crops_leaves_no_piece_of_those_of_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    person = repository.enrol("Ana", consent(keep_crops=False), [random_template(np.random.default_rng(7))])
+    other_id, _ = enrol_random(repository, path, np.random.default_rng(8))
+    pngs = crops_of(path, other_id)
+    repository.merge(person.person_id, other_id)
+    assert [png for png in pngs if png[100:116] in all_bytes(tmp_path)] == []
+    repository.close()
+
+
+def test_remove_events_when_done_leaves_no_piece_of_their_sources(tmp_path: Path) -> None:
+    repository = open_repository(tmp_path / "people.db")
+    repository.add_event(Outcome.NON_MATCH, "camera at the back door")
+    assert b"camera at the back door" in all_bytes(tmp_path)
+    repository.remove_events()
+    assert b"camera at the back door" not in all_bytes(tmp_path)
     repository.close()
