@@ -157,6 +157,41 @@ def compare_losses(result: Result) -> str:
     )
 
 
+def window(result: Result) -> str:
+    """The window beside an empty one."""
+    ours, bare = result["facekit"], result["bare"]
+    spread = "{median} ({min} … {max})".format_map
+    times = ours["first_paint_s"]["median"] / bare["first_paint_s"]["median"]
+    milliseconds = [(what, *(f"{1000 * ours[name][each]:.0f} ms" for each in ("median", "max"))) for what, name in _GAPS]
+    return (
+        table(
+            ("what", f"median of {result['runs']} (least … most)"),
+            [
+                ("first paint, empty PySide6 window, s", spread(bare["first_paint_s"])),
+                (f"first paint, ours ({times:.2f} times that), s", spread(ours["first_paint_s"])),
+                ("first name, from a cold start, s", spread(ours["first_name_s"])),
+                ("pictures shown a second while recognising, of 30", spread(ours["preview_per_s"])),
+                ("pictures looked at a second", spread(ours["recognised_per_s"])),
+                ("engine ready again after it was killed, s", spread(ours["engine_back_s"])),
+                ("most memory: window, engine, empty window, MB", ", ".join(spread(peak) for peak in _peaks(ours, bare))),
+            ],
+        )
+        + f"\nAt a load of {result['load_average_1_min']} at the end. The longest that the window's thread was away:\n\n"
+        + table(("while", "median", "most"), milliseconds)
+    )
+
+
+_GAPS = (
+    ("program and models load", "gap_loading_s"),
+    ("recognising, 10 s", "gap_live_s"),
+    ("the engine is killed and comes back", "gap_killed_s"),
+)
+
+
+def _peaks(ours: Result, bare: Result) -> tuple[Result, Result, Result]:
+    return ours["window_mb"], ours["engine_mb"], bare["memory_mb"]
+
+
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v1", "benchmarks.accuracy", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
@@ -171,6 +206,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),
     ("The engine killed", "engine_kill", "benchmarks.engine_kill", engine_kill),
+    ("The window", "window", "benchmarks.window", window),
     ("A large gallery", "store_speed", "benchmarks.store_speed", store_speed),
     ("Synthetic people", "synthetic_people", "benchmarks.synthetic_people", synthetic_people),
     ("Quality: good pictures flagged", "quality_limits", "benchmarks.quality_limits", quality_limits),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import multiprocessing
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 
@@ -63,6 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     from facekit.paths import default_database
     from facekit.settings import load_settings
     from ui.main_window import MainWindow
+    from ui.tasks import MainThread
     from ui.theme import Theme
 
     log.start("window")
@@ -79,12 +82,23 @@ def _run(options: argparse.Namespace) -> int:
         window.restore_place()
 
     alive: list[object] = []
+    main_thread = MainThread()
 
-    def fill() -> None:
-        """After the first paint: load what is heavy and bring the window to life."""
+    def build() -> None:
         from ui import app
 
         alive.append(app.build(window, theme, settings, options.db or default_database()))
+
+    def load() -> None:
+        """Import what is heavy beside the window's thread, which stays free meanwhile."""
+        try:
+            importlib.import_module("ui.app")
+        finally:
+            main_thread.post(build)  # what went wrong comes up again there, where it is told
+
+    def fill() -> None:
+        """After the first paint: bring the window to life."""
+        threading.Thread(target=load, name="load", daemon=True).start()
 
     def fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A fault in one handler is told and written down; the window stays."""

@@ -216,9 +216,9 @@ class App:
 
 
 def build(window: MainWindow, theme: Theme, settings: Settings, database: Path) -> App:
-    """The window brought to life: pages added, actions bound, engine and store on their way."""
+    """The window brought to life: pages added, actions bound; engine, store and source start when the window has had its turn."""
     app = App(window, theme, settings, database)
-    app.start()
+    app.main_thread.post(app.start)
     return app
 
 
