@@ -60,8 +60,8 @@ def bootstrap(trials: Trials, statistic: Statistic, *, resamples: int = RESAMPLE
     (Owen 2007): too careful, never too bold. Resamples in which the statistic has no value are left out.
     """
     persons, left, right = _persons(trials)
-    draws = _draws(persons, resamples=resamples, seed=seed, cells_each=len(trials))
-    values = np.concatenate([statistic(trials, _weights(drawn, left, right)) for drawn in draws])
+    blocks = draws(persons, resamples=resamples, seed=seed, cells_each=len(trials))
+    values = np.concatenate([statistic(trials, _weights(drawn, left, right)) for drawn in blocks])
     return percentiles(values)
 
 
@@ -88,7 +88,7 @@ def paired_difference(
     _, other_left, other_right = _persons(second)
     differences = [
         statistic(second, _weights(drawn, other_left, other_right)) - statistic(first, _weights(drawn, left, right))
-        for drawn in _draws(persons, resamples=resamples, seed=seed, cells_each=len(first))
+        for drawn in draws(persons, resamples=resamples, seed=seed, cells_each=len(first))
     ]
     once = np.ones((1, len(first)))
     return float((statistic(second, once) - statistic(first, once))[0]), percentiles(np.concatenate(differences))
@@ -104,7 +104,7 @@ def rate_by_person(errors: Float64Array, counts: Float64Array, *, resamples: int
     if total == 0:
         raise ValueError("a rate needs at least one trial")
     values = []
-    for drawn in _draws(len(counts), resamples=resamples, seed=seed, cells_each=len(counts)):
+    for drawn in draws(len(counts), resamples=resamples, seed=seed, cells_each=len(counts)):
         trials = drawn @ counts
         values.append(np.divide(drawn @ errors, trials, out=np.full(len(drawn), np.nan), where=trials > 0))
     wrong = float(errors.sum())
@@ -122,13 +122,13 @@ def rate_of_pairs(left: IntArray, right: IntArray, pictures: Float64Array, *, re
     Raises:
         ValueError: Fewer than two persons.
     """
-    total = _cross_pairs(np.ones((1, len(pictures))), pictures)[0]
+    total = cross_pairs(np.ones((1, len(pictures))), pictures)[0]
     if total == 0:
         raise ValueError("a rate needs at least two persons")
     (first, second), often = np.unique(np.stack([left, right]), axis=1, return_counts=True)
     values = []
-    for drawn in _draws(len(pictures), resamples=resamples, seed=seed, cells_each=len(often) + len(pictures)):
-        pairs = _cross_pairs(drawn, pictures)
+    for drawn in draws(len(pictures), resamples=resamples, seed=seed, cells_each=len(often) + len(pictures)):
+        pairs = cross_pairs(drawn, pictures)
         matched = (drawn[:, first] * drawn[:, second]) @ often
         values.append(np.divide(matched, pairs, out=np.full(len(drawn), np.nan), where=pairs > 0))
     return Estimate(len(left) / total, widest(percentiles(np.concatenate(values)), wilson(len(left), int(total))))
@@ -154,7 +154,7 @@ def _persons(trials: Trials) -> tuple[int, IntArray, IntArray]:
     return len(names), codes[: len(trials)].astype(np.int64), codes[len(trials) :].astype(np.int64)
 
 
-def _draws(persons: int, *, resamples: int, seed: int, cells_each: int) -> Iterator[Float64Array]:
+def draws(persons: int, *, resamples: int, seed: int, cells_each: int) -> Iterator[Float64Array]:
     """(b, P) how often each person was drawn, in blocks that keep memory bounded; the same for the same seed whatever the blocks."""
     generator = np.random.default_rng(seed)
     block = max(1, _BLOCK_CELLS // max(cells_each, 1))
@@ -167,8 +167,8 @@ def _weights(drawn: Float64Array, left: IntArray, right: IntArray) -> Float64Arr
     return np.where(left == right, drawn[:, left], drawn[:, left] * drawn[:, right])
 
 
-def _cross_pairs(drawn: Float64Array, pictures: Float64Array) -> Float64Array:
-    """(b,) Σ over pairs of different persons of the product of their drawn pictures."""
+def cross_pairs(drawn: Float64Array, pictures: Float64Array) -> Float64Array:
+    """(b,) comparisons of different persons: Σ over pairs of persons of the product of their drawn pictures, (P,) each."""
     whole, own = drawn @ pictures, drawn**2 @ pictures**2
     return (whole**2 - own) / 2
 
