@@ -25,7 +25,7 @@ from benchmarks.kept import keep
 from facekit import synthetic
 from facekit.engine import EngineClient, EnginePhase, EngineState
 from facekit.errors import FacekitError
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search
 from facekit.matching.gallery import Gallery
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
@@ -79,7 +79,7 @@ class Bench:
                 raise SystemExit(f"{state.detail} {state.hint}")
             state = self.states.get(timeout=_PATIENCE_S)
         rows = [(person, person, self._enrol(synthetic.still(person, 0))) for person in range(_PEOPLE)]
-        self.client.set_gallery(Gallery.of(state.card.key, rows, revision=1), DecisionRule.of(Settings(), state.card))
+        self.client.set_searches((Search(Gallery.of(state.card.key, rows, revision=1), DecisionRule.of(Settings(), state.card)),))
         self._camera.start()
         return self
 

@@ -6,13 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from facekit.errors import PersonNotFoundError
-from facekit.matching.decide import DecisionRule, distance
+from facekit.matching.decide import Search, distance, probe_for
 from facekit.matching.gallery import Gallery
 from facekit.store.base import NewTemplate, Repository
-from facekit.types import Candidate, Consent, Person, QualityIssue, Sample
+from facekit.types import Consent, Person, QualityIssue, Sample
 
 _DOMINANT = 2.5
 """A face whose box has this many times the area of every other one in the picture is the one that is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A distance with the limit that it is held against, both of one encoder.
+
+    Args:
+        person_id: Whose template it is the distance to; None for another sample of the same enrolment.
+    """
+
+    person_id: int | None
+    distance: float
+    threshold: float
+
+    @property
+    def share(self) -> float:
+        """d / τ: what the distances of two encoders may be compared by."""
+        return self.distance / self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +40,12 @@ class SampleReview:
     Args:
         issues: Of its quality; advice, no obstacle.
         too_like: The nearest other person within τ, or None.
-        unlike_own: d to the nearest of the person's own templates (or the other samples of a new person) where that is above τ, else None.
+        unlike_own: The nearest of the person's own templates (or the other samples of a new person) where that is beyond τ, else None.
     """
 
     issues: tuple[QualityIssue, ...]
-    too_like: Candidate | None
-    unlike_own: float | None
+    too_like: Compared | None
+    unlike_own: Compared | None
 
     @property
     def is_clear(self) -> bool:
@@ -47,33 +65,32 @@ class EnrolmentReview:
         return all(sample.is_clear for sample in self.samples)
 
     @property
-    def too_like(self) -> tuple[Candidate, ...]:
+    def too_like(self) -> tuple[Compared, ...]:
         """Other persons within τ of a sample, nearest first, each once."""
-        nearest: dict[int, Candidate] = {}
-        for candidate in sorted((s.too_like for s in self.samples if s.too_like), key=lambda c: c.distance):
-            nearest.setdefault(candidate.person_id, candidate)
+        nearest: dict[int | None, Compared] = {}
+        for found in sorted((sample.too_like for sample in self.samples if sample.too_like), key=lambda found: found.share):
+            nearest.setdefault(found.person_id, found)
         return tuple(nearest.values())
 
     @property
-    def unlike_own(self) -> float | None:
-        """The largest distance above τ to the person's own, or None."""
-        return max((s.unlike_own for s in self.samples if s.unlike_own is not None), default=None)
+    def unlike_own(self) -> Compared | None:
+        """The farthest beyond τ from the person's own, or None."""
+        return max((sample.unlike_own for sample in self.samples if sample.unlike_own), key=lambda found: found.share, default=None)
 
 
-def review(samples: Sequence[Sample], gallery: Gallery, rule: DecisionRule, *, person_id: int | None = None) -> EnrolmentReview:
+def review(samples: Sequence[Sample], searches: Sequence[Search], *, person_id: int | None = None) -> EnrolmentReview:
     """The guard: every sample against everyone else, and against the person's own.
 
     Args:
-        gallery: All templates of the encoder that made the samples.
+        searches: The galleries of all encoders that made the samples, the active one's first; at least that.
         person_id: Of an enrolled person who gets more templates; None for a new one, whose samples are held against each other.
 
     Raises:
-        ModelMismatchError: The samples and the gallery have different encoders or weights.
+        ModelMismatchError: A gallery is of an encoder that did not make the samples.
     """
-    others = gallery if person_id is None else gallery.without_person(person_id)
     return EnrolmentReview(
         tuple(
-            SampleReview(sample.quality.issues, _too_like(sample, others, rule), _unlike_own(index, samples, gallery, rule, person_id))
+            SampleReview(sample.quality.issues, _too_like(sample, searches, person_id), _unlike_own(index, samples, searches, person_id))
             for index, sample in enumerate(samples)
         )
     )
@@ -102,15 +119,26 @@ def main_face(samples: Sequence[Sample]) -> Sample | None:
     return samples[0]
 
 
-def _too_like(sample: Sample, others: Gallery, rule: DecisionRule) -> Candidate | None:
-    nearest = others.search(sample.embedding, top=1)
-    return nearest[0] if nearest and nearest[0].distance <= rule.threshold else None
+def _too_like(sample: Sample, searches: Sequence[Search], person_id: int | None) -> Compared | None:
+    nearest = [
+        Compared(candidate.person_id, candidate.distance, search.rule.threshold)
+        for search in searches
+        for candidate in _others(search, person_id).search(probe_for(search, sample.embeddings), top=1)
+    ]
+    return min((found for found in nearest if found.share <= 1.0), key=lambda found: found.share, default=None)
 
 
-def _unlike_own(index: int, samples: Sequence[Sample], gallery: Gallery, rule: DecisionRule, person_id: int | None) -> float | None:
-    probe = samples[index].embedding
-    distances = [distance(probe, other.embedding) for row, other in enumerate(samples) if row != index]
+def _others(search: Search, person_id: int | None) -> Gallery:
+    return search.gallery if person_id is None else search.gallery.without_person(person_id)
+
+
+def _unlike_own(index: int, samples: Sequence[Sample], searches: Sequence[Search], person_id: int | None) -> Compared | None:
+    sample, active = samples[index], searches[0].rule
+    others = [other for row, other in enumerate(samples) if row != index]
+    own = [Compared(None, distance(sample.embedding, other.embedding), active.threshold) for other in others]
     if person_id is not None:
-        distances += [float(d) for d in gallery.of_person(person_id).distances(probe)]
-    nearest = min(distances, default=0.0)
-    return nearest if nearest > rule.threshold else None
+        for search in searches:
+            distances = search.gallery.of_person(person_id).distances(probe_for(search, sample.embeddings))
+            own += [Compared(person_id, float(d), search.rule.threshold) for d in distances]
+    nearest = min(own, key=lambda found: found.share, default=None)
+    return nearest if nearest and nearest.share > 1.0 else None

@@ -172,12 +172,23 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """One face of one picture, ready to be compared or enrolled."""
+    """One face of one picture, ready to be compared or enrolled.
+
+    Args:
+        embedding: Of the active encoder: what is stored when the sample is enrolled.
+        beside: Of the encoders that are asked beside it.
+    """
 
     face: Face
     aligned: AlignedFace
     quality: Quality
     embedding: Embedding
+    beside: tuple[Embedding, ...] = ()
+
+    @property
+    def embeddings(self) -> tuple[Embedding, ...]:
+        """Of every encoder, the active one first."""
+        return (self.embedding, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +238,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One person's best template in a search. A row of a result, not yet a decision."""
+    """One person's best template in a search. A row of a result, not yet a decision.
+
+    Args:
+        encoder_id: Whose distance it is; those of two encoders have no common scale.
+    """
 
     person_id: int
     template_id: int
     distance: float
     rank: int
+    encoder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +307,7 @@ class Decision:
         distance: d of the nearest template compared; None where nothing was compared.
         threshold: τ that decided.
         candidates: Nearest first, one row a person.
+        encoder_id: Whose distance and τ these are; empty where nothing was compared.
     """
 
     outcome: Outcome
@@ -298,6 +315,7 @@ class Decision:
     person_id: int | None = None
     distance: float | None = None
     candidates: tuple[Candidate, ...] = ()
+    encoder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from facekit.engine.client import EngineClient
 from facekit.engine.port import EnginePhase, EngineState, EngineStats
 from facekit.errors import FacekitError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame, FrameResult, Pixels, Sample
 from ui.tasks import MainThread
@@ -51,9 +50,9 @@ class EngineBridge:
         """See EnginePort."""
         self.client.offer(frame)
 
-    def set_gallery(self, gallery: Gallery | None, rule: DecisionRule) -> None:
+    def set_searches(self, searches: tuple[Search, ...]) -> None:
         """See EnginePort."""
-        self.client.set_gallery(gallery, rule)
+        self.client.set_searches(searches)
 
     def take_samples(self, pixels: Pixels, on_done: Callable[[tuple[Sample, ...] | FacekitError], None]) -> int:
         """See EnginePort; `on_done` is called in the window's thread."""

@@ -216,20 +216,19 @@ class EnrolmentForm:
         return next((person for person in self._session.people if person.name.casefold() == wanted), None)
 
     def _question(self, known: Person | None) -> _Question | None:
-        gallery, rule = self._session.gallery, self._session.rule
-        if gallery is None or rule is None or not self._samples:
+        if not self._session.searches or not self._samples:
             return None
         samples = [sample for sample, _ in self._samples]
-        found = review(samples, gallery, rule, person_id=known.person_id if known else None)
-        return self._too_like(found, rule.threshold) or _unlike_own(found, known, rule.threshold)
+        found = review(samples, self._session.searches, person_id=known.person_id if known else None)
+        return self._too_like(found) or _unlike_own(found, known)
 
-    def _too_like(self, found: EnrolmentReview, threshold: float) -> _Question | None:
+    def _too_like(self, found: EnrolmentReview) -> _Question | None:
         if not found.too_like:
             return None
         nearest = found.too_like[0]
         return _Question(
-            f"This face is very like {self._session.name(nearest.person_id)}’s: distance {nearest.distance:.2f}, limit {threshold:.2f}. "
-            "Is it somebody else?",
+            f"This face is very like {self._session.name(nearest.person_id)}’s: distance {nearest.distance:.2f}, "
+            f"limit {nearest.threshold:.2f}. Is it somebody else?",
             "Somebody else",
             same_as=nearest.person_id,
             sample=next(row for row, one in enumerate(found.samples) if one.too_like == nearest),
@@ -266,10 +265,11 @@ def _kept_face(repository: Repository, person_id: int) -> Pixels | None:
     return None
 
 
-def _unlike_own(found: EnrolmentReview, known: Person | None, threshold: float) -> _Question | None:
-    if found.unlike_own is None:
+def _unlike_own(found: EnrolmentReview, known: Person | None) -> _Question | None:
+    far = found.unlike_own
+    if far is None:
         return None
-    measured = f"distance {found.unlike_own:.2f}, limit {threshold:.2f}"
+    measured = f"distance {far.distance:.2f}, limit {far.threshold:.2f}"
     if known:
         return _Question(
             f"This face is unlike {known.name}’s other pictures: {measured}. Is it really {known.name}?", f"It is {known.name}"

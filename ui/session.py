@@ -1,4 +1,4 @@
-"""What all pages share: the engine's state, the enrolled people, the gallery and the rule in force. Free of Qt; used in one thread."""
+"""What all pages share: the engine's state, the enrolled people, the galleries and the rules in force. Free of Qt; used in one thread."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TypeVar
 from facekit.cards import ModelCard
 from facekit.engine.port import EnginePhase, EnginePort, EngineState
 from facekit.errors import EngineError, FacekitError, ModelError, StoreError
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search, rules_of
 from facekit.matching.gallery import Gallery
+from facekit.models.needed import encoders_beside
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
 from facekit.store.base import Repository
 from facekit.types import EncoderKey, Person
+from facekit.weights import find_model
 from ui.ports import Lane, Notice, NoticeKind, Tasks
 
 T = TypeVar("T")
@@ -25,15 +27,23 @@ class Snapshot:
     """The store as it was at one moment.
 
     Args:
-        gallery: Of the encoder in use; None while it is not known.
+        keys: The encoders in memory, the active one first; empty while they are not known.
+        galleries: Theirs, in that order; nobody is in two.
+        lost: Those whom none of these encoders knows.
+        beside: The names of the encoders that should be in memory beside the active one.
     """
 
     people: tuple[Person, ...]
-    gallery: Gallery | None
+    keys: tuple[EncoderKey, ...]
+    galleries: tuple[Gallery, ...]
+    lost: tuple[Person, ...]
+    beside: tuple[str, ...]
 
 
 class Session:
-    """Holds what is in force and keeps the engine's gallery in step with the store.
+    """Holds what is in force and keeps the engine's models and galleries in step with the store.
+
+    People whom the active encoder does not know yet are searched for by the one that does, loaded beside it.
 
     Args:
         open_repository: Called once, on the database lane.
@@ -58,10 +68,12 @@ class Session:
         self._notice_observers: list[Callable[[Notice], None]] = []
         self.settings = settings
         self.engine_state = EngineState(EnginePhase.STOPPED)
-        self.card: ModelCard | None = None
-        self.rule: DecisionRule | None = None
+        self.cards: tuple[ModelCard, ...] = ()
+        self.rules: tuple[DecisionRule, ...] = ()
         self.people: tuple[Person, ...] = ()
-        self.gallery: Gallery | None = None
+        self.galleries: tuple[Gallery, ...] = ()
+        self.lost: tuple[Person, ...] = ()
+        self._beside: tuple[str, ...] = ()
         self.is_open = False
 
     def observe(self, changed: Callable[[], None], *, notice: Callable[[Notice], None] | None = None) -> None:
@@ -71,43 +83,62 @@ class Session:
             self._notice_observers.append(notice)
 
     def start(self) -> None:
-        """Open the store and start the engine; both go on by themselves."""
-        self._tasks.run(self._opened, self._take_in, self.fail, lane=Lane.DATABASE)
-        self._engine.start()
+        """Open the store, and start the engine with the models that it needs; both go on by themselves."""
+        self._tasks.run(self._opened, self._begin, self._begin_without_store, lane=Lane.DATABASE)
 
     def name(self, person_id: int | None) -> str:
         """The person's name; "someone" for one who was removed since."""
         return next((person.name for person in self.people if person.person_id == person_id), "someone")
 
     @property
+    def card(self) -> ModelCard | None:
+        """Of the active encoder in memory."""
+        return self.cards[0] if self.cards else None
+
+    @property
+    def rule(self) -> DecisionRule | None:
+        """What decides in the active encoder's gallery; None while that is not known, or it was never calibrated."""
+        return self.rules[0] if self.rules else None
+
+    @property
+    def gallery(self) -> Gallery | None:
+        """Of the active encoder; None while it is not known."""
+        return self.galleries[0] if self.galleries else None
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """The galleries with their rules, the active encoder's first; empty while either is not known."""
+        return tuple(map(Search, self.galleries, self.rules))
+
+    @property
     def gallery_revision(self) -> int:
-        """Of the gallery in force; −1 while there is none."""
+        """Of the galleries in force; −1 while there is none."""
         return self.gallery.revision if self.gallery else -1
 
     def engine_changed(self, state: EngineState) -> None:
         """Take in what the engine says of itself."""
         self.engine_state = state
-        if state.phase is EnginePhase.READY and state.card and (self.card is None or state.card.key != self.card.key):
-            self.card, self.gallery = state.card, None
-            self._decide_rule()
+        if state.phase is EnginePhase.READY and state.card and (cards := (state.card, *state.beside)) != self.cards:
+            self.cards, self.galleries = cards, ()
+            self._decide_rules()
             self.refresh()
         if state.detail and state.phase in (EnginePhase.FAILED, EnginePhase.READY):
             self.fail(EngineError(state.detail, hint=state.hint))
         self._changed()
 
     def refresh(self) -> None:
-        """Read the people and the gallery again: another program may have changed them."""
+        """Read the people and the galleries again: another program may have changed them."""
         if self.is_open:
             self.change(lambda _: None, lambda _: None, self.fail)
 
     def change(self, work: Callable[[Repository], T], done: Callable[[T], None], failed: Callable[[FacekitError], None]) -> None:
-        """Do `work` with the store on the database lane; `done` is called after people and gallery have followed."""
-        key = self._key()
+        """Do `work` with the store on the database lane; `done` is called after people and galleries have followed."""
+        keys, encoder = self._keys(), self.settings.encoder
 
         def job() -> tuple[T, Snapshot]:
             repository = self._require()
             value = work(repository)
-            return value, _snapshot(repository, key)
+            return value, _snapshot(repository, keys, encoder)
 
         def finished(result: tuple[T, Snapshot]) -> None:
             self._take_in(result[1])
@@ -127,7 +158,7 @@ class Session:
 
     def restart_engine(self) -> None:
         """Start the engine's process again with the models that the settings name."""
-        self._engine.restart(PipelineConfig.of(self.settings))
+        self._engine.restart(PipelineConfig.of(self.settings, self._beside))
 
     def say(self, text: str) -> None:
         """Show one sentence in the status line."""
@@ -145,7 +176,17 @@ class Session:
 
     def _opened(self) -> Snapshot:
         self._repository = self._open_repository()
-        return _snapshot(self._repository, None)
+        return _snapshot(self._repository, (), self.settings.encoder)
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        self._beside = snapshot.beside
+        self.restart_engine()
+        self._engine.start()
+        self._take_in(snapshot)
+
+    def _begin_without_store(self, error: FacekitError) -> None:
+        self.fail(error)
+        self._engine.start()
 
     def _require(self) -> Repository:
         if self._repository is None:
@@ -155,27 +196,37 @@ class Session:
     def _take_in(self, snapshot: Snapshot) -> None:
         was_open, self.is_open = self.is_open, True
         self.people = snapshot.people
-        if snapshot.gallery is not None and self._key() == snapshot.gallery.key:
-            self.gallery = snapshot.gallery
+        if snapshot.keys and self._keys() == snapshot.keys:
+            self.galleries = snapshot.galleries
             self._tell_engine()
-        elif not was_open and self._key() is not None:
+            self._tell_lost(snapshot.lost)
+        elif not was_open and self.cards:
             self.refresh()
+        if set(snapshot.beside) - set(self._beside):
+            self._beside = snapshot.beside
+            self.restart_engine()
         self._changed()
 
-    def _key(self) -> EncoderKey | None:
-        return self.card.key if self.card else None
+    def _keys(self) -> tuple[EncoderKey, ...]:
+        return tuple(card.key for card in self.cards)
 
-    def _decide_rule(self) -> None:
-        assert self.card is not None
+    def _decide_rules(self) -> None:
         try:
-            self.rule = DecisionRule.of(self.settings, self.card)
+            self.rules = rules_of(self.settings, self.cards)
         except ModelError as error:
-            self.rule = None
+            self.rules = ()
             self.fail(error)
 
     def _tell_engine(self) -> None:
-        if self.rule is not None:
-            self._engine.set_gallery(self.gallery, self.rule)
+        if self.searches:
+            self._engine.set_searches(self.searches)
+
+    def _tell_lost(self, lost: tuple[Person, ...]) -> None:
+        """Say who cannot be recognised, once."""
+        if lost and lost != self.lost:
+            names = ", ".join(person.name for person in lost)
+            self.fail(ModelError(f"Not recognised by any encoder here: {names}.", hint="Enrol a new picture of each."))
+        self.lost = lost
 
     def _changed(self) -> None:
         for changed in self._observers:
@@ -186,5 +237,16 @@ class Session:
             told(notice)
 
 
-def _snapshot(repository: Repository, key: EncoderKey | None) -> Snapshot:
-    return Snapshot(repository.people(), repository.gallery(key) if key else None)
+def _snapshot(repository: Repository, keys: tuple[EncoderKey, ...], encoder: str) -> Snapshot:
+    """The store now, for the encoders in memory, and what `encoder` needs beside it."""
+    galleries = repository.galleries(keys) if keys else ()
+    lost = repository.people_without(keys) if keys else ()
+    return Snapshot(repository.people(), keys, galleries, lost, _beside(repository, encoder))
+
+
+def _beside(repository: Repository, encoder: str) -> tuple[str, ...]:
+    try:
+        active, _ = find_model(encoder, task="encode")
+    except ModelError:
+        return ()  # the engine will say so
+    return tuple(card.model_id for card in encoders_beside(repository, active.key))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from facekit.cards import ModelCard
-from facekit.matching.decide import DecisionRule
 from facekit.types import Decision, Face, Outcome
 
 
@@ -21,10 +20,10 @@ def face_json(face: Face) -> dict[str, Any]:
     return {"box": box_of(face), "points": points, "score": round(face.detection_score, 4)}
 
 
-def rule_json(rule: DecisionRule, card: ModelCard) -> dict[str, Any]:
+def limit_json(threshold: float, card: ModelCard) -> dict[str, Any]:
     """τ, and the false match rate measured at it where it is one of the card's points."""
-    point = next((point for point in card.operating_points if point.threshold == rule.threshold), None)
-    return {"threshold": rule.threshold, "fmr": point.fmr if point else None, "encoder": card.model_id}
+    point = next((point for point in card.operating_points if point.threshold == threshold), None)
+    return {"threshold": threshold, "fmr": point.fmr if point else None, "encoder": card.model_id}
 
 
 def decision_json(decision: Decision, names: Mapping[int, str]) -> dict[str, Any]:
@@ -33,13 +32,19 @@ def decision_json(decision: Decision, names: Mapping[int, str]) -> dict[str, Any
         "outcome": decision.outcome.value,
         "name": names.get(decision.person_id) if decision.person_id is not None else None,
         "distance": None if decision.distance is None else round(decision.distance, 4),
-        "candidates": [{"name": names.get(c.person_id, "?"), "distance": round(c.distance, 4)} for c in decision.candidates],
+        "threshold": decision.threshold,
+        "encoder": decision.encoder_id or None,
+        "candidates": [
+            {"name": names.get(c.person_id, "?"), "distance": round(c.distance, 4), "encoder": c.encoder_id} for c in decision.candidates
+        ],
     }
 
 
-def decision_words(decision: Decision, names: Mapping[int, str]) -> str:
-    """The decision in a few words, as the window says it too."""
+def decision_words(decision: Decision, names: Mapping[int, str], *, active: str = "") -> str:
+    """The decision in a few words, as the window says it too; with the limit where another encoder than the active one decided."""
     at = "" if decision.distance is None else f" · {decision.distance:.2f}"
+    if active and decision.encoder_id not in ("", active):
+        at += f" (by {decision.encoder_id}, limit {decision.threshold:.2f})"
     match decision.outcome:
         case Outcome.MATCH if decision.person_id is not None:
             return f"{names.get(decision.person_id, '?')}{at}"
@@ -51,9 +56,9 @@ def decision_words(decision: Decision, names: Mapping[int, str]) -> str:
             return f"not recognized{at}"
 
 
-def verdict_words(same: bool, decision_distance: float | None, rule: DecisionRule, card: ModelCard) -> str:
+def verdict_words(same: bool, decision_distance: float | None, threshold: float, card: ModelCard) -> str:
     """The sentence that verify and compare end with: verdict, distance, limit, and what the limit lets through."""
-    point = next((point for point in card.operating_points if point.threshold == rule.threshold), None)
+    point = next((point for point in card.operating_points if point.threshold == threshold), None)
     measured = f" Of 10,000 different people about {round(point.fmr * 10_000)} would pass." if point else " This limit was set by hand."
     distance = "none" if decision_distance is None else f"{decision_distance:.2f}"
-    return f"{'Same person' if same else 'Different'}. Distance {distance}, limit {rule.threshold:.2f}.{measured}"
+    return f"{'Same person' if same else 'Different'}. Distance {distance}, limit {threshold:.2f}.{measured}"

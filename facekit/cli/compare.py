@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from facekit.cli.answers import rule_json, verdict_words
+from facekit.cli.answers import limit_json, verdict_words
 from facekit.cli.context import one_sample, open_pipeline, rule_of
 from facekit.cli.output import answer
 from facekit.matching.decide import distance
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     same = found <= rule.threshold
     answer(
         args,
-        {"same": same, "distance": round(found, 4), **rule_json(rule, pipeline.card)},
-        [verdict_words(same, found, rule, pipeline.card)],
+        {"same": same, "distance": round(found, 4), **limit_json(rule.threshold, pipeline.card)},
+        [verdict_words(same, found, rule.threshold, pipeline.card)],
     )
     return 0 if same else 1

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from facekit.cli.output import say
 from facekit.enrolment import main_face
 from facekit.errors import FacekitError, ImageError
 from facekit.imaging import image_files, read_image
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search, rules_of
+from facekit.models.needed import encoders_beside
 from facekit.paths import default_database
 from facekit.pipeline import FacePipeline
 from facekit.pipeline_config import PipelineConfig
@@ -19,6 +21,7 @@ from facekit.settings import Settings, load_settings
 from facekit.store import open_repository
 from facekit.store.base import Repository
 from facekit.types import AlignedFace, Sample
+from facekit.weights import find_model
 
 _OVERRIDES = {
     "detector": "detector",
@@ -43,9 +46,21 @@ def settings_of(args: argparse.Namespace) -> Settings:
     return load_settings().replace(**wishes)
 
 
-def open_pipeline(args: argparse.Namespace) -> FacePipeline:
-    """The models that the settings and the command line name, loaded. Raises ModelError."""
-    return FacePipeline.load(PipelineConfig.of(settings_of(args)))
+def open_pipeline(args: argparse.Namespace, store: Repository | None = None) -> FacePipeline:
+    """The models that the settings and the command line name, loaded, and the encoders that a store needs beside. Raises ModelError."""
+    settings = settings_of(args)
+    active, _ = find_model(settings.encoder, task="encode")
+    beside = encoders_beside(store, active.key) if store else ()
+    return FacePipeline.load(PipelineConfig.of(settings, tuple(card.model_id for card in beside)))
+
+
+def searches_in(args: argparse.Namespace, store: Repository, pipeline: FacePipeline) -> tuple[Search, ...]:
+    """The galleries of all encoders in memory with their rules; whom none of them knows is said on stderr. Raises ModelError."""
+    keys = [card.key for card in pipeline.cards]
+    if lost := store.people_without(keys):
+        names = ", ".join(person.name for person in lost)
+        say(f"Not recognised by any encoder here: {names}. Enrol a new picture of each: facekit enrol NAME IMAGE...")
+    return tuple(map(Search, store.galleries(keys), rules_of(settings_of(args), pipeline.cards)))
 
 
 def rule_of(args: argparse.Namespace, pipeline: FacePipeline) -> DecisionRule:

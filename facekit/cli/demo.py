@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facekit.cli.answers import decision_words, rule_json
+from facekit.cli.answers import decision_words, limit_json
 from facekit.cli.context import open_pipeline, rule_of
 from facekit.cli.output import answer, progress, say
 from facekit.enrolment import enrol, main_face
@@ -150,7 +150,7 @@ def _report(
     }
     keys = {"right_claims": "same", "wrong_claims": "different", "recognised": "right", "strangers": "refused"}
     data = {
-        **rule_json(rule, pipeline.card),
+        **limit_json(rule.threshold, pipeline.card),
         "enrolled": enrolled,
         "undetected": undetected,
         **{name: {keys[name]: tally.right, "of": tally.of} for name, tally in tallies.items()},

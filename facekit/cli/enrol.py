@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from facekit.cli.context import NoOneFaceError, one_sample, open_pipeline, open_store, pictures, rule_of
+from facekit.cli.context import NoOneFaceError, one_sample, open_pipeline, open_store, pictures, searches_in
 from facekit.cli.output import answer, ask, can_ask, progress, say
 from facekit.cli.watching import take_samples
 from facekit.enrolment import EnrolmentReview, enrol, review
 from facekit.errors import FacekitError, ImageError, PersonNotFoundError
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import Search
 from facekit.pipeline import FacePipeline
 from facekit.quality import advice
 from facekit.store.base import NewTemplate, Repository
@@ -45,14 +45,14 @@ def run(args: argparse.Namespace) -> int:
             "Give pictures or --camera, one of the two.", hint="facekit enrol NAME IMAGE... or facekit enrol NAME --camera ID."
         )
     with open_store(args) as store:
-        pipeline = open_pipeline(args)
-        rule = rule_of(args, pipeline)
+        pipeline = open_pipeline(args, store)
+        searches = searches_in(args, store, pipeline)
         taken = _from_camera(args, pipeline) if args.camera else _from_pictures(args, pipeline)
         if not taken.samples:
             raise EnrolmentRefusedError(f"{args.name} was not enrolled: none of the pictures could be used.", hint="See the reasons above.")
         known = _known(store, args.name)
-        found = _reviewed(store, pipeline, taken, rule, known)
-        _settle(args, found, rule, {person.person_id: person.name for person in store.people()})
+        found = _reviewed(taken, searches, known)
+        _settle(args, found, {person.person_id: person.name for person in store.people()})
         templates = [NewTemplate(sample.embedding, sample.quality, source, sample.aligned) for sample, source in taken.samples]
         person = enrol(store, args.name, _consent(args), templates)
     _report(args, person, taken, known)
@@ -82,24 +82,24 @@ def _known(store: Repository, name: str) -> Person | None:
         return None
 
 
-def _reviewed(store: Repository, pipeline: FacePipeline, taken: _Taken, rule: DecisionRule, known: Person | None) -> EnrolmentReview:
+def _reviewed(taken: _Taken, searches: tuple[Search, ...], known: Person | None) -> EnrolmentReview:
     samples = [sample for sample, _ in taken.samples]
-    found = review(samples, store.gallery(pipeline.card.key), rule, person_id=known.person_id if known else None)
+    found = review(samples, searches, person_id=known.person_id if known else None)
     for one, (_, source) in zip(found.samples, taken.samples, strict=True):
         if one.issues:
             say(f"{source}: {', '.join(advice(issue) for issue in one.issues)}")
     return found
 
 
-def _settle(args: argparse.Namespace, found: EnrolmentReview, rule: DecisionRule, names: Mapping[int, str]) -> None:
+def _settle(args: argparse.Namespace, found: EnrolmentReview, names: Mapping[int | None, str]) -> None:
     """Nothing, when the guard has no question or it was answered with yes. Raises EnrolmentRefusedError otherwise."""
     if found.is_clear or args.force:
         return
     questions = [
-        f"This face is like that of {names[c.person_id]} (distance {c.distance:.2f}, limit {rule.threshold:.2f})." for c in found.too_like
+        f"This face is like that of {names[c.person_id]} (distance {c.distance:.2f}, limit {c.threshold:.2f})." for c in found.too_like
     ]
-    if found.unlike_own is not None:
-        questions.append(f"The pictures do not look like one person (distance {found.unlike_own:.2f}, limit {rule.threshold:.2f}).")
+    if far := found.unlike_own:
+        questions.append(f"The pictures do not look like one person (distance {far.distance:.2f}, limit {far.threshold:.2f}).")
     for question in questions:
         say(question)
     if not can_ask():

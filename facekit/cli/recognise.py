@@ -11,13 +11,12 @@ from typing import Any
 
 from facekit.capture import frames, open_source
 from facekit.capture.base import is_picture
-from facekit.cli.answers import box_of, decision_json, decision_words, rule_json
-from facekit.cli.context import open_pipeline, open_store, pictures, rule_of, samples_of
+from facekit.cli.answers import box_of, decision_json, decision_words, limit_json
+from facekit.cli.context import open_pipeline, open_store, pictures, samples_of, searches_in
 from facekit.cli.output import answer, answer_line, say
 from facekit.cli.watching import watch
 from facekit.errors import CaptureError, ImageError
-from facekit.matching.decide import DecisionRule, recognise
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search, recognise_in
 from facekit.matching.track import Tracker
 from facekit.pipeline import FacePipeline
 from facekit.types import Decision, Outcome
@@ -28,10 +27,13 @@ class _Job:
     """What a search needs."""
 
     pipeline: FacePipeline
-    gallery: Gallery
-    rule: DecisionRule
+    searches: tuple[Search, ...]
     names: Mapping[int, str]
     top: int
+
+    def words(self, decision: Decision) -> str:
+        """What is said of a face."""
+        return decision_words(decision, self.names, active=self.pipeline.card.model_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,16 @@ def run(args: argparse.Namespace) -> int:
     if bool(args.sources) == bool(args.camera):
         raise CaptureError("Give pictures or videos, or --camera, one of the two.")
     job = _job(args)
-    if job.gallery.template_count == 0:
-        say(f"Nobody is enrolled with {job.pipeline.card.model_id}: every face will be not recognized.")
+    if not any(search.gallery.template_count for search in job.searches):
+        say("Nobody is enrolled: every face will be not recognized.")
     return _watch(args, job) if args.camera else _read(args, job)
 
 
 def _job(args: argparse.Namespace) -> _Job:
     with open_store(args) as store:
-        pipeline = open_pipeline(args)
+        pipeline = open_pipeline(args, store)
         names = {person.person_id: person.name for person in store.people()}
-        return _Job(pipeline, store.gallery(pipeline.card.key), rule_of(args, pipeline), names, args.top)
+        return _Job(pipeline, searches_in(args, store, pipeline), names, args.top)
 
 
 def _read(args: argparse.Namespace, job: _Job) -> int:
@@ -69,7 +71,7 @@ def _read(args: argparse.Namespace, job: _Job) -> int:
             except (ImageError, CaptureError) as error:
                 say(str(error))
                 failed += 1
-    data = {**rule_json(job.rule, job.pipeline.card), "results": [result.data for result in results]}
+    data = {**limit_json(job.searches[0].rule.threshold, job.pipeline.card), "results": [result.data for result in results]}
     answer(args, data, (line for result in results for line in result.lines))
     return 2 if failed else 0
 
@@ -77,10 +79,10 @@ def _read(args: argparse.Namespace, job: _Job) -> int:
 def _picture(path: Path, job: _Job) -> _Result:
     faces, lines = [], []
     for sample in samples_of(job.pipeline, path):
-        decision = recognise(sample.embedding, job.gallery, job.rule, top=job.top)
+        decision = recognise_in(sample.embeddings, job.searches, top=job.top)
         issues = [issue.value for issue in sample.quality.issues]
         faces.append({"box": box_of(sample.face), "issues": issues, **decision_json(decision, job.names)})
-        lines.append(f"{path}: {decision_words(decision, job.names)}")
+        lines.append(f"{path}: {job.words(decision)}")
     return _Result({"source": str(path), "kind": "picture", "faces": faces}, lines or [f"{path}: no face"])
 
 
@@ -104,7 +106,7 @@ def _video(path: Path, job: _Job) -> _Result:
     tracker, seen, count = Tracker(), dict[int, _Seen](), 0
     for frame in frames(open_source(str(path), paced=False)):
         count += 1
-        for face in job.pipeline.analyse(frame, job.gallery, job.rule, tracker).faces:
+        for face in job.pipeline.analyse(frame, job.searches, tracker).faces:
             track = seen.setdefault(face.track_id, _Seen(frame.frame_id, frame.frame_id))
             track.last_frame = frame.frame_id
             track.decisions.append(face.decision)
@@ -113,7 +115,7 @@ def _video(path: Path, job: _Job) -> _Result:
         decision = track.overall()
         span = {"track": track_id, "first_frame": track.first_frame, "last_frame": track.last_frame, "frames": len(track.decisions)}
         tracks.append({**span, **decision_json(decision, job.names)})
-        lines.append(f"{path}: frames {track.first_frame} to {track.last_frame}: {decision_words(decision, job.names)}")
+        lines.append(f"{path}: frames {track.first_frame} to {track.last_frame}: {job.words(decision)}")
     return _Result(
         {"source": str(path), "kind": "video", "frames": count, "tracks": tracks}, lines or [f"{path}: no face in {count} frames"]
     )
@@ -123,7 +125,7 @@ def _watch(args: argparse.Namespace, job: _Job) -> int:
     """Say each face once, and again when the answer for it changes, until Ctrl-C, --seconds or the end of the source."""
     tracker, told = Tracker(), dict[int, tuple[Outcome, int | None]]()
     for frame in watch(args.camera, seconds=args.seconds):
-        for face in job.pipeline.analyse(frame, job.gallery, job.rule, tracker).faces:
+        for face in job.pipeline.analyse(frame, job.searches, tracker).faces:
             kind = (face.decision.outcome, face.decision.person_id)
             if told.get(face.track_id) != kind:
                 told[face.track_id] = kind
@@ -133,5 +135,5 @@ def _watch(args: argparse.Namespace, job: _Job) -> int:
                     "box": box_of(face.face),
                     **decision_json(face.decision, job.names),
                 }
-                answer_line(args, data, f"face {face.track_id}: {decision_words(face.decision, job.names)}")
+                answer_line(args, data, f"face {face.track_id}: {job.words(face.decision)}")
     return 0

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 
 from facekit.engine import bootstrap
-from facekit.engine.messages import Command, Reply, SetGallery, Stop
+from facekit.engine.messages import Command, Reply, SetSearches, Stop
 from facekit.errors import EngineLostError
 from facekit.pipeline_config import PipelineConfig
 
@@ -64,8 +64,8 @@ class EngineChild:
         except OSError as error:
             raise self._lost() from error
 
-    def send_gallery(self, command: SetGallery, *, within_s: float) -> None:
-        """Send a gallery, which may be larger than a pipe holds: a process that does not read it in time is killed.
+    def send_searches(self, command: SetSearches, *, within_s: float) -> None:
+        """Send galleries, which may be larger than a pipe holds: a process that does not read it in time is killed.
 
         Raises:
             EngineLostError: The process has ended, or was killed.

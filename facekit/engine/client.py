@@ -12,13 +12,12 @@ from pathlib import Path
 from facekit.engine.bootstrap import LOG_NAME
 from facekit.engine.child import EngineChild
 from facekit.engine.inbox import Inbox, SampleRequest
-from facekit.engine.messages import PROTOCOL_VERSION, Analyse, Failed, Loading, Ready, Reply, Result, SetGallery, TakeSamples
+from facekit.engine.messages import PROTOCOL_VERSION, Analyse, Failed, Loading, Ready, Reply, Result, SetSearches, TakeSamples
 from facekit.engine.port import EnginePhase, EngineState, EngineStats, OnResult, OnSamples, OnState, require_picture
 from facekit.engine.restarts import RestartBudget
 from facekit.engine.slot import SlotWriter
 from facekit.errors import EngineError, EngineLostError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.paths import log_dir
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame, FrameResult, Pixels, Sample
@@ -34,7 +33,7 @@ class EngineClient:
     """An EnginePort whose models run in a child process. The window goes on whatever becomes of that process.
 
     One picture is with the child at a time; of the frames that come meanwhile only the newest waits. A process that ends by itself,
-    or does not answer, is replaced, three times in a minute at most; the gallery is sent again and a request that it took along
+    or does not answer, is replaced, three times in a minute at most; the galleries are sent again and a request that it took along
     is answered with EngineLostError. Callbacks come on the client's own thread.
 
     Args:
@@ -86,9 +85,9 @@ class EngineClient:
         require_picture(frame.pixels)
         self._inbox.put_frame(frame)
 
-    def set_gallery(self, gallery: Gallery | None, rule: DecisionRule) -> None:
+    def set_searches(self, searches: tuple[Search, ...]) -> None:
         """See EnginePort."""
-        self._inbox.put_gallery(SetGallery(gallery, rule))
+        self._inbox.put_searches(SetSearches(searches))
 
     def take_samples(self, pixels: Pixels, on_done: OnSamples) -> int:
         """See EnginePort."""
@@ -173,7 +172,7 @@ class EngineClient:
             EngineLostError: It died or hung.
             EngineError: It cannot load its models.
         """
-        self._inbox.renew_gallery()
+        self._inbox.renew_searches()
         child = self._child = EngineChild(config, self._pipeline_target, self._thread_count)
         kindly = False
         self._deadline = time.monotonic() + self._load_within_s
@@ -199,9 +198,9 @@ class EngineClient:
             pass
 
     def _hand_over(self, child: EngineChild) -> bool:
-        """Send the gallery if it is new, and the next picture; whether there was one."""
-        if gallery := self._inbox.take_gallery():
-            child.send_gallery(gallery, within_s=self._hang_after_s)
+        """Send the galleries if they are new, and the next picture; whether there was one."""
+        if searches := self._inbox.take_searches():
+            child.send_searches(searches, within_s=self._hang_after_s)
         self._work = work = self._inbox.take_work()
         if work is None:
             return False
@@ -249,7 +248,9 @@ class EngineClient:
                 f"The engine speaks version {ready.protocol} of the protocol, this program version {PROTOCOL_VERSION}.",
                 hint="The program was updated while it ran: start it again.",
             )
-        self._set_state(EngineState(EnginePhase.READY, "", "", ready.detector_device, ready.encoder_device, ready.card, _log_path()))
+        card, *beside = ready.cards
+        devices = (ready.detector_device, ready.encoder_device)
+        self._set_state(EngineState(EnginePhase.READY, "", "", *devices, card, tuple(beside), _log_path()))
 
     def _settle_frame(self, result: FrameResult) -> None:
         self._work = None

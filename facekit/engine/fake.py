@@ -8,8 +8,7 @@ from dataclasses import replace
 from facekit.cards import ModelCard, WeightFile
 from facekit.engine.port import EnginePhase, EngineState, EngineStats, OnResult, OnSamples, OnState, require_picture
 from facekit.errors import EngineLostError, FacekitError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame, FrameResult, ObservedFace, Pixels, Sample
 
@@ -30,7 +29,7 @@ FAKE_CARD = ModelCard(
 
 
 class FakeEngine:
-    """Answers at once, on the caller's thread, with what the test has put in `faces` and `samples`.
+    """Answers at once, on the caller's thread, with what the test has put in `faces` and `samples`; `beside` are the cards beside its own.
 
     While `is_holding`, frames and requests wait until release(), a newer frame replacing an older one as in the real engine.
     """
@@ -40,8 +39,8 @@ class FakeEngine:
         self.samples: tuple[Sample, ...] | FacekitError = ()
         self.is_holding = False
         self.config = config
-        self.gallery: Gallery | None = None
-        self.rule: DecisionRule | None = None
+        self.searches: tuple[Search, ...] = ()
+        self.beside: tuple[ModelCard, ...] = ()
         self.state = EngineState(EnginePhase.STOPPED)
         self._on_state = on_state
         self._on_result = on_result
@@ -53,7 +52,7 @@ class FakeEngine:
     def start(self) -> None:
         """See EnginePort: READY at once."""
         self.show(EngineState(EnginePhase.STARTING))
-        self.show(EngineState(EnginePhase.READY, detector_device="cpu", encoder_device="cpu", card=FAKE_CARD))
+        self.show(EngineState(EnginePhase.READY, detector_device="cpu", encoder_device="cpu", card=FAKE_CARD, beside=self.beside))
 
     def offer(self, frame: Frame) -> None:
         """See EnginePort."""
@@ -63,9 +62,9 @@ class FakeEngine:
         self._frame = frame
         self._answer()
 
-    def set_gallery(self, gallery: Gallery | None, rule: DecisionRule) -> None:
+    def set_searches(self, searches: tuple[Search, ...]) -> None:
         """See EnginePort."""
-        self.gallery, self.rule = gallery, rule
+        self.searches = searches
 
     def take_samples(self, pixels: Pixels, on_done: OnSamples) -> int:
         """See EnginePort."""
@@ -79,8 +78,8 @@ class FakeEngine:
 
     def restart(self, config: PipelineConfig) -> None:
         """See EnginePort."""
-        if config.encoder != self.config.encoder:
-            self.gallery = self.rule = None
+        if config.encoders != self.config.encoders:
+            self.searches = ()
         self.config = config
         if self.state.phase is not EnginePhase.STOPPED:
             self.start()
@@ -121,5 +120,5 @@ class FakeEngine:
         frame, self._frame = self._frame, None
         if frame is not None:
             self._stats = replace(self._stats, answered=self._stats.answered + 1)
-            revision = self.gallery.revision if self.gallery else -1
+            revision = self.searches[0].gallery.revision if self.searches else -1
             self._on_result(FrameResult(frame.frame_id, frame.captured_at, frame.source_id, self.faces, {"total": 0.0}, revision))

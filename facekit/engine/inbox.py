@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 
-from facekit.engine.messages import SetGallery
+from facekit.engine.messages import SetSearches
 from facekit.engine.port import OnSamples
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame, Pixels
@@ -24,7 +24,7 @@ class SampleRequest:
 
 
 class Inbox:
-    """One frame (the newest), the open requests, the gallery, and the order to stop or to change models."""
+    """One frame (the newest), the open requests, the galleries, and the order to stop or to change models."""
 
     def __init__(self, config: PipelineConfig) -> None:
         self._lock = threading.Lock()
@@ -37,8 +37,8 @@ class Inbox:
         self._frame: Frame | None = None
         self._requests: deque[SampleRequest] = deque()
         self._numbers = itertools.count(1)
-        self._gallery: SetGallery | None = None
-        self._gallery_is_new = False
+        self._searches: SetSearches | None = None
+        self._searches_are_new = False
         self.offered = 0
         self.dropped = 0
 
@@ -77,10 +77,10 @@ class Inbox:
             self._ring_bell()
 
     def order(self, config: PipelineConfig) -> None:
-        """Have the thread start again with these models; a gallery of another encoder is forgotten."""
+        """Have the thread start again with these models; the galleries of other encoders are forgotten."""
         with self._lock:
-            if config.encoder != self._config.encoder:
-                self._gallery = None
+            if config.encoders != self._config.encoders:
+                self._searches = None
             self._config = config
             self._is_ordered = True
             self._ring_bell()
@@ -111,16 +111,16 @@ class Inbox:
             self._frame = frame
             self._ring_bell()
 
-    def put_gallery(self, command: SetGallery) -> None:
-        """Replace the gallery."""
+    def put_searches(self, command: SetSearches) -> None:
+        """Replace the galleries."""
         with self._lock:
-            self._gallery, self._gallery_is_new = command, True
+            self._searches, self._searches_are_new = command, True
             self._ring_bell()
 
-    def renew_gallery(self) -> None:
-        """The next child has not seen the gallery yet."""
+    def renew_searches(self) -> None:
+        """The next child has not seen the galleries yet."""
         with self._lock:
-            self._gallery_is_new = True
+            self._searches_are_new = True
 
     def put_request(self, pixels: Pixels, on_done: OnSamples) -> tuple[SampleRequest, bool]:
         """A request, and whether it was queued: a closed inbox takes none."""
@@ -131,11 +131,11 @@ class Inbox:
                 self._ring_bell()
             return request, self._is_open
 
-    def take_gallery(self) -> SetGallery | None:
-        """The gallery, once per change and per child."""
+    def take_searches(self) -> SetSearches | None:
+        """The galleries, once per change and per child."""
         with self._lock:
-            is_new, self._gallery_is_new = self._gallery_is_new, False
-            return self._gallery if is_new else None
+            are_new, self._searches_are_new = self._searches_are_new, False
+            return self._searches if are_new else None
 
     def take_work(self) -> SampleRequest | Frame | None:
         """The oldest request, else the newest frame, each once; nothing while an order waits: this child will not answer it."""

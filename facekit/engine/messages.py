@@ -6,19 +6,17 @@ from dataclasses import dataclass
 
 from facekit.cards import ModelCard
 from facekit.engine.slot import SlotPicture
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.types import FrameResult, Sample
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetGallery:
-    """Search this gallery by this rule from now on. Has no reply."""
+class SetSearches:
+    """Search these galleries, each by its rule, from now on. Has no reply."""
 
-    gallery: Gallery | None
-    rule: DecisionRule
+    searches: tuple[Search, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Stop:
     """Leave. Has no reply but the end of the pipe."""
 
 
-Command = SetGallery | Analyse | TakeSamples | Stop
+Command = SetSearches | Analyse | TakeSamples | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,16 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The models are in memory; commands are read from now on."""
+    """The models are in memory; commands are read from now on.
+
+    Args:
+        cards: Of the encoders, the active one's first; one beside it that could not be loaded is missing.
+    """
 
     protocol: int
     detector_device: str
     encoder_device: str
-    card: ModelCard
+    cards: tuple[ModelCard, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,8 +12,7 @@ import numpy as np
 
 from facekit.cards import ModelCard
 from facekit.errors import FacekitError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame, FrameResult, Pixels, Sample
 
@@ -37,7 +36,8 @@ class EngineState:
         hint: What the person can do about it; may be empty.
         detector_device: What the detector really runs on; set while READY.
         encoder_device: The same of the encoder.
-        card: The card of the encoder in memory; set while READY.
+        card: The card of the active encoder in memory; set while READY.
+        beside: The cards of those that are asked beside it.
         log_path: Where the engine process writes its log.
     """
 
@@ -47,6 +47,7 @@ class EngineState:
     detector_device: str = ""
     encoder_device: str = ""
     card: ModelCard | None = None
+    beside: tuple[ModelCard, ...] = ()
     log_path: Path | None = None
 
 
@@ -95,8 +96,11 @@ class EnginePort(Protocol):
         """
         ...
 
-    def set_gallery(self, gallery: Gallery | None, rule: DecisionRule) -> None:
-        """Search this gallery from the next frame on. Kept over a restart, until another encoder is asked for."""
+    def set_searches(self, searches: tuple[Search, ...]) -> None:
+        """Search these galleries from the next frame on, the active encoder's first.
+
+        Kept over a restart, until other encoders are asked for.
+        """
         ...
 
     def take_samples(self, pixels: Pixels, on_done: OnSamples) -> int:
@@ -116,7 +120,10 @@ class EnginePort(Protocol):
         ...
 
     def restart(self, config: PipelineConfig) -> None:
-        """Load these models instead, also after a failure. The gallery is forgotten when the encoder is another: send its own on READY."""
+        """Load these models instead, also after a failure. The galleries are forgotten when the encoders are others: send theirs on READY.
+
+        An engine that has not been started begins with them when it is.
+        """
         ...
 
     def stop(self) -> None:

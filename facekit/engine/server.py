@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Protocol
 
@@ -17,22 +18,19 @@ from facekit.engine.messages import (
     Reply,
     Result,
     SamplesTaken,
-    SetGallery,
+    SetSearches,
     Stop,
     TakeSamples,
 )
 from facekit.engine.slot import SlotReader
 from facekit.errors import FacekitError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.matching.track import Tracker
 from facekit.pipeline_config import PipelineConfig
 from facekit.registry import resolve
 from facekit.types import Frame, FrameResult, Pixels, Sample
 
 logger = logging.getLogger(__name__)
-
-_MATCH_NOTHING = DecisionRule(threshold=0.0, uncertain_margin=0.0)
 
 
 class HasDevice(Protocol):
@@ -54,19 +52,19 @@ class Pipeline(Protocol):
 
     @property
     def encoder(self) -> HasDevice:
-        """The encoder in memory."""
+        """The active encoder in memory."""
         ...
 
     @property
-    def card(self) -> ModelCard:
-        """The encoder's card."""
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Of every encoder in memory, the active one's first."""
         ...
 
     def samples(self, pixels: Pixels) -> tuple[Sample, ...]:
         """Every face of a picture."""
         ...
 
-    def analyse(self, frame: Frame, gallery: Gallery | None, rule: DecisionRule, tracker: Tracker) -> FrameResult:
+    def analyse(self, frame: Frame, searches: Sequence[Search], tracker: Tracker) -> FrameResult:
         """What is to be said of a frame."""
         ...
 
@@ -85,7 +83,7 @@ def load_pipeline(config: PipelineConfig) -> Pipeline:
 def serve(connection: Connection, config: PipelineConfig, pipeline_target: str) -> None:
     """Load the pipeline that `pipeline_target` ("module:function") makes and answer commands until the pipe ends or says Stop."""
     try:
-        connection.send(Loading(f"Loading the detector {config.detector} and the encoder {config.encoder}."))
+        connection.send(Loading(f"Loading the detector {config.detector} and the encoder {' and '.join(config.encoders)}."))
         desk = _open_desk(config, pipeline_target)
         connection.send(desk if isinstance(desk, Failed) else desk.ready())
         while isinstance(desk, _Desk) and not isinstance(command := connection.recv(), Stop):
@@ -111,17 +109,16 @@ class _Desk:
         self._slot = SlotReader()
         self._tracker = Tracker()
         self._source_id = ""
-        self._gallery: Gallery | None = None
-        self._rule = _MATCH_NOTHING
+        self._searches: tuple[Search, ...] = ()
 
     def ready(self) -> Ready:
         """What was loaded."""
-        return Ready(PROTOCOL_VERSION, self._pipeline.detector.device, self._pipeline.encoder.device, self._pipeline.card)
+        return Ready(PROTOCOL_VERSION, self._pipeline.detector.device, self._pipeline.encoder.device, self._pipeline.cards)
 
     def reply_to(self, command: Command) -> Reply | None:
         """The answer; None where none is due. An error in one picture is an answer too: the next picture may be a good one."""
-        if isinstance(command, SetGallery):
-            self._gallery, self._rule = command.gallery, command.rule
+        if isinstance(command, SetSearches):
+            self._searches = command.searches
             self._tracker.reset()
             return None
         if isinstance(command, Stop):
@@ -137,7 +134,7 @@ class _Desk:
             self._source_id = command.source_id
             self._tracker.reset()
         frame = Frame(self._slot.read(command.picture), command.frame_id, command.captured_at, command.source_id)
-        return Result(command.request_id, self._pipeline.analyse(frame, self._gallery, self._rule, self._tracker))
+        return Result(command.request_id, self._pipeline.analyse(frame, self._searches, self._tracker))
 
     def _take_samples(self, command: TakeSamples) -> SamplesTaken:
         return SamplesTaken(command.request_id, self._pipeline.samples(self._slot.read(command.picture)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from facekit.types import Candidate, Embedding, EncoderKey, FloatArray
+from facekit.types import BoolArray, Candidate, Embedding, EncoderKey, FloatArray
 
 IdArray = npt.NDArray[np.int64]
 
@@ -89,17 +89,28 @@ class Gallery:
             if person_id in seen:
                 continue
             seen.add(person_id)
-            best.append(Candidate(person_id, int(self.template_ids[row]), float(distances[row]), rank=len(best) + 1))
+            best.append(Candidate(person_id, int(self.template_ids[row]), float(distances[row]), len(best) + 1, self.key.encoder_id))
             if len(best) == top:
                 break
         return tuple(best)
 
     def of_person(self, person_id: int) -> Gallery:
         """The rows of one person alone."""
-        mask = self.person_ids == person_id
-        return Gallery(self.key, self.matrix[mask], self.template_ids[mask], self.person_ids[mask], self.revision)
+        return self._rows(self.person_ids == person_id)
 
     def without_person(self, person_id: int) -> Gallery:
         """The rows of everyone else."""
-        mask = self.person_ids != person_id
+        return self._rows(self.person_ids != person_id)
+
+    def _rows(self, mask: BoolArray) -> Gallery:
         return Gallery(self.key, self.matrix[mask], self.template_ids[mask], self.person_ids[mask], self.revision)
+
+
+def disjoint(galleries: Iterable[Gallery]) -> tuple[Gallery, ...]:
+    """The galleries, each without the people whom one before it has: nobody is searched for by two encoders."""
+    made: list[Gallery] = []
+    known = np.zeros(0, np.int64)
+    for gallery in galleries:
+        made.append(gallery._rows(~np.isin(gallery.person_ids, known)))
+        known = np.union1d(known, gallery.person_ids)
+    return tuple(made)

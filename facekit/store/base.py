@@ -127,6 +127,14 @@ class Repository(Protocol):
         """All templates of one encoder with one weight hash, ready to search; its revision grows with every change of the store."""
         ...
 
+    def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:
+        """A gallery an encoder, all of one moment: in each only the people whom no gallery before it has, so that nobody is in two."""
+        ...
+
+    def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
+        """Those who have no template of any of these encoders, by name: whom a search by them cannot find."""
+        ...
+
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has: shows what a change of model would leave behind."""
         ...

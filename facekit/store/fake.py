@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from facekit.errors import StoreError
-from facekit.matching.gallery import Gallery
+from facekit.matching.gallery import Gallery, disjoint
 from facekit.store.base import Event, NewTemplate
 from facekit.store.checks import (
     check_consent,
@@ -162,6 +162,17 @@ class MemoryRepository:
             chosen = [template for template in self._enrolled() if template.embedding.key == key]
             rows = ((template.template_id, template.person_id, template.embedding) for template in chosen)
             return Gallery.of(key, rows, revision=self._revision)
+
+    def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:
+        """A gallery an encoder, nobody in two; see Repository.galleries."""
+        with self._open():
+            return disjoint(self.gallery(key) for key in keys)
+
+    def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
+        """Those who have no template of any of these encoders, by name."""
+        with self._open():
+            known = {kept.template.person_id for kept in self._kept.values() if kept.template.embedding.key in keys}
+            return tuple(person for person in self.people() if person.person_id not in known)
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has."""

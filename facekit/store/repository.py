@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, exists, false, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facekit.errors import StoreError
 from facekit.imaging import decode, encode_png
-from facekit.matching.gallery import Gallery
+from facekit.matching.gallery import Gallery, disjoint
 from facekit.store.backups import delete_backups
 from facekit.store.base import Event, NewTemplate
 from facekit.store.checks import (
@@ -167,18 +167,20 @@ class SqlRepository:
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
-        columns = (templates.c.id, templates.c.person_id, templates.c.vector)
-        chosen = select(*columns).join(persons).where(_made_by(key), _is_enrolled).order_by(templates.c.id)
+        return self.galleries((key,))[0]
+
+    def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:
+        """A gallery an encoder, nobody in two; see Repository.galleries."""
         with self._reading() as connection:
-            current = connection.execute(select(revision.c.value)).scalar_one()
-            size = _vector_size(connection, key) or 0
-            rows = connection.execute(chosen).all()
-        ids, owners, vectors = zip(*rows, strict=True) if rows else ((), (), ())
-        try:
-            matrix = to_matrix(vectors, size)
-            return Gallery(key, matrix, np.array(ids, np.int64), np.array(owners, np.int64), current)
-        except ValueError as error:
-            raise damaged(self._database, f"holds templates of {key} that are not whole") from error
+            return disjoint(self._gallery(connection, key) for key in keys)
+
+    def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
+        """Those who have no template of any of these encoders, by name."""
+        theirs = templates.c.person_id == persons.c.id
+        known = [exists().where(theirs & _made_by(key)) for key in keys]
+        with self._reading() as connection:
+            rows = connection.execute(_PEOPLE.where(~or_(false(), *known)).order_by(persons.c.name_key))
+            return tuple(to_person(row) for row in rows)
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has."""
@@ -225,6 +227,18 @@ class SqlRepository:
         """Let go of the database. Further calls raise StoreError."""
         self._is_closed = True
         self._engine.dispose()
+
+    def _gallery(self, connection: Connection, key: EncoderKey) -> Gallery:
+        columns = (templates.c.id, templates.c.person_id, templates.c.vector)
+        chosen = select(*columns).join(persons).where(_made_by(key), _is_enrolled).order_by(templates.c.id)
+        current = connection.execute(select(revision.c.value)).scalar_one()
+        size = _vector_size(connection, key) or 0
+        rows = connection.execute(chosen).all()
+        ids, owners, vectors = zip(*rows, strict=True) if rows else ((), (), ())
+        try:
+            return Gallery(key, to_matrix(vectors, size), np.array(ids, np.int64), np.array(owners, np.int64), current)
+        except ValueError as error:
+            raise damaged(self._database, f"holds templates of {key} that are not whole") from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

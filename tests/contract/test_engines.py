@@ -12,7 +12,7 @@ import pytest
 from facekit.engine import EngineClient, EnginePhase, EnginePort
 from facekit.engine.fake import FakeEngine
 from facekit.errors import EngineLostError
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search
 from facekit.matching.gallery import Gallery
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import EncoderKey, Frame, Pixels
@@ -64,14 +64,14 @@ def test_frame_when_offered_is_answered_and_counted(engine: EnginePort, watch: E
 
 
 def test_gallery_when_set_before_the_start_is_searched(engine: EnginePort, watch: EngineWatch) -> None:
-    engine.set_gallery(gallery(5), RULE)
+    engine.set_searches((Search(gallery(5), RULE),))
     engine.start()
     engine.offer(frame(1))
     assert watch.until_result(1).gallery_revision == 5
 
 
 def test_gallery_when_encoder_changes_is_forgotten(engine: EnginePort, watch: EngineWatch) -> None:
-    engine.set_gallery(gallery(5), RULE)
+    engine.set_searches((Search(gallery(5), RULE),))
     engine.start()
     watch.until_phase(EnginePhase.READY)
     engine.restart(PipelineConfig(encoder="other"))

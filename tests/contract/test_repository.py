@@ -248,6 +248,19 @@ def test_gallery_when_the_store_is_empty_answers_nobody(repository: Repository) 
     assert repository.encoder_counts() == {}
 
 
+def test_galleries_when_several_encoders_are_asked_have_nobody_twice(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template(0), template(10, key=OTHER_KEY)])
+    boris = repository.enrol("boris", consent(), [template(90, key=OTHER_KEY)])
+    carla = repository.enrol("Carla", consent(), [template(50, key=EncoderKey("third", "c"))])
+    first, second = repository.galleries([KEY, OTHER_KEY])
+    assert (first.person_ids.tolist(), second.person_ids.tolist()) == ([ana.person_id], [boris.person_id])
+    assert first.revision == second.revision == repository.gallery(KEY).revision
+    assert repository.people_without([KEY, OTHER_KEY]) == (carla,)
+    assert repository.people_without([KEY]) == (boris, carla)
+    assert repository.people_without([]) == repository.people()
+    assert repository.galleries([]) == ()
+
+
 def test_revision_when_anything_enrolled_changes_grows_and_stays_when_it_is_only_read(repository: Repository) -> None:
     seen = [repository.gallery(KEY).revision]
     ana = repository.enrol("Ana", consent(), [template()])

@@ -13,7 +13,7 @@ import pytest
 
 from facekit.engine import EngineClient, EnginePhase
 from facekit.errors import EngineError, EngineLostError
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search
 from facekit.matching.gallery import Gallery
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import EncoderKey, Frame, Pixels
@@ -123,7 +123,7 @@ def test_gallery_when_set_shows_its_revision_and_rule(start: Start, watch: Engin
     client.offer(frame(0))
     assert watch.until_result(0).gallery_revision == -1
     for revision in (3, 4):
-        client.set_gallery(gallery(revision), RULE)
+        client.set_searches((Search(gallery(revision), RULE),))
         client.offer(frame(revision))
         result = watch.until_result(revision)
         assert result.gallery_revision == revision
@@ -141,13 +141,13 @@ def test_track_when_gallery_or_source_changes_begins_anew(start: Start, watch: E
     assert track_of(1, "a") == first
     other = track_of(2, "b")
     assert other != first
-    client.set_gallery(None, RULE)
+    client.set_searches(())
     assert track_of(3, "b") != other
 
 
 def test_gallery_when_larger_than_the_pipe_arrives(start: Start, watch: EngineWatch) -> None:
     client = start()
-    client.set_gallery(gallery(9, rows=20_000), RULE)
+    client.set_searches((Search(gallery(9, rows=20_000), RULE),))
     client.offer(frame(1))
     assert watch.until_result(1).gallery_revision == 9
 
@@ -187,7 +187,7 @@ def test_picture_when_pipeline_raises_is_told_and_the_next_is_done(
 
 def test_engine_when_killed_comes_back_with_its_gallery(start: Start, watch: EngineWatch) -> None:
     client = start()
-    client.set_gallery(gallery(7), RULE)
+    client.set_searches((Search(gallery(7), RULE),))
     client.offer(frame(1))
     watch.until_result(1)
     os.kill(pid_of(client), signal.SIGKILL)
@@ -225,7 +225,7 @@ def test_gallery_when_child_does_not_read_is_not_waited_for_forever(start: Start
     client = start(hang_after_s=0.5)
     watch.until_phase(EnginePhase.READY)
     os.kill(pid_of(client), signal.SIGSTOP)
-    client.set_gallery(gallery(1, rows=20_000), RULE)
+    client.set_searches((Search(gallery(1, rows=20_000), RULE),))
     watch.until_phase(EnginePhase.RESTARTING)
     watch.until_phase(EnginePhase.READY)
 
@@ -265,7 +265,7 @@ def test_engine_when_real_detector_is_unknown_fails_with_a_hint(start: Start, wa
 
 def test_restart_when_encoder_changes_forgets_the_gallery_and_keeps_it_otherwise(start: Start, watch: EngineWatch) -> None:
     client = start()
-    client.set_gallery(gallery(7), RULE)
+    client.set_searches((Search(gallery(7), RULE),))
     watch.until_phase(EnginePhase.READY)
     client.restart(PipelineConfig(min_face=80))
     client.offer(frame(1))

@@ -8,7 +8,7 @@ import pytest
 
 from facekit import synthetic
 from facekit.engine import EngineClient, EnginePhase
-from facekit.matching.decide import DecisionRule
+from facekit.matching.decide import DecisionRule, Search
 from facekit.matching.gallery import Gallery
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
@@ -48,7 +48,7 @@ def test_person_when_enrolled_through_the_engine_is_recognised_by_it(engine: Eng
     assert card is not None
     rows = [(number, number, only_sample(engine, watch, synthetic.still(number, 0)).embedding) for number in range(3)]
     gallery = Gallery.of(card.key, rows, revision=1)
-    engine.set_gallery(gallery, DecisionRule.of(Settings(), card))
+    engine.set_searches((Search(gallery, DecisionRule.of(Settings(), card)),))
     for frame_id, person in enumerate((1, 2, 0)):
         engine.offer(Frame(synthetic.still(person, 1), frame_id, float(10 * frame_id), "synthetic"))
         result = watch.until_result(frame_id)

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("facenet_pytorch")
 
-from facekit.matching.decide import DecisionRule, distance
+from facekit.matching.decide import DecisionRule, Search, distance
 from facekit.matching.gallery import Gallery
 from facekit.matching.track import Tracker
 from facekit.pipeline import FacePipeline
@@ -38,15 +38,15 @@ def test_analyse_names_the_enrolled_and_not_the_stranger(pipeline: FacePipeline)
     (ana,) = pipeline.samples(still(0, 0))
     gallery = Gallery.of(pipeline.card.key, [(1, 11, ana.embedding)], revision=7)
     rule = DecisionRule(pipeline.card.operating_point(1e-3).threshold, 0.0)
-    known = pipeline.analyse(frame_of(0, 1, frame_id=5), gallery, rule, Tracker())
+    known = pipeline.analyse(frame_of(0, 1, frame_id=5), [Search(gallery, rule)], Tracker())
     assert (known.frame_id, known.gallery_revision) == (5, 7)
     assert [face.decision.person_id for face in known.faces] == [11]
-    stranger = pipeline.analyse(frame_of(3, 0), gallery, rule, Tracker())
+    stranger = pipeline.analyse(frame_of(3, 0), [Search(gallery, rule)], Tracker())
     assert [face.decision.outcome is Outcome.MATCH for face in stranger.faces] == [False]
 
 
 def test_analyse_without_anybody_enrolled_recognises_nobody(pipeline: FacePipeline) -> None:
-    result = pipeline.analyse(frame_of(1, 0), None, DecisionRule(1.0, 0.0), Tracker())
+    result = pipeline.analyse(frame_of(1, 0), [], Tracker())
     assert [face.decision.outcome for face in result.faces] == [Outcome.NON_MATCH]
     assert result.gallery_revision == -1
     assert set(result.timings_ms) == {"detect", "align", "encode", "search", "total"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,7 @@ from facekit.cards import ModelCard
 from facekit.engine import server
 from facekit.engine.fake import FAKE_CARD
 from facekit.errors import ImageError, ModelError
-from facekit.matching.decide import DecisionRule
-from facekit.matching.gallery import Gallery
+from facekit.matching.decide import Search
 from facekit.matching.track import Tracker
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import (
@@ -65,9 +65,9 @@ class StandIn:
         self._pause_s = pause_s
 
     @property
-    def card(self) -> ModelCard:
+    def cards(self) -> tuple[ModelCard, ...]:
         """The stand-in's card."""
-        return FAKE_CARD
+        return (FAKE_CARD,)
 
     def samples(self, pixels: Pixels) -> tuple[Sample, ...]:
         """One sample, after doing what the picture says."""
@@ -75,13 +75,13 @@ class StandIn:
         vector = np.array([1, 0, 0, 0], np.float32)
         return (Sample(_face(pixels), AlignedFace(pixels[:8, :8]), _GOOD, Embedding(vector, FAKE_CARD.key)),)
 
-    def analyse(self, frame: Frame, gallery: Gallery | None, rule: DecisionRule, tracker: Tracker) -> FrameResult:
+    def analyse(self, frame: Frame, searches: Sequence[Search], tracker: Tracker) -> FrameResult:
         """One face, tracked, after doing what the picture says."""
         time.sleep(self._pause_s)
         _act(int(frame.pixels[0, 0, 0]))
-        seen = ObservedFace(-1, _face(frame.pixels), _GOOD, Decision(Outcome.NON_MATCH, rule.threshold))
+        seen = ObservedFace(-1, _face(frame.pixels), _GOOD, Decision(Outcome.NON_MATCH, searches[0].rule.threshold if searches else 0.0))
         faces = tracker.update(frame.captured_at, (seen,))
-        return FrameResult(frame.frame_id, frame.captured_at, frame.source_id, faces, {}, gallery.revision if gallery else -1)
+        return FrameResult(frame.frame_id, frame.captured_at, frame.source_id, faces, {}, searches[0].gallery.revision if searches else -1)
 
 
 def stand_in(config: PipelineConfig) -> StandIn:

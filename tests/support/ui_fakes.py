@@ -16,7 +16,7 @@ from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
 from facekit.store.base import NewTemplate
 from facekit.store.fake import MemoryRepository
-from facekit.types import Box, Decision, Face, Frame, FrameResult, ObservedFace, Outcome, Person, QualityIssue, Sample
+from facekit.types import Box, Decision, EncoderKey, Face, Frame, FrameResult, ObservedFace, Outcome, Person, QualityIssue, Sample
 from tests.support.embeddings import at_angle, consent, good_quality, sample_at
 from ui.pages.live.presenter import LivePresenter
 from ui.pages.live.state import LiveState
@@ -118,9 +118,9 @@ class Bench:
         self.live.start()
         return self
 
-    def enrol(self, name: str, degrees: float) -> Person:
+    def enrol(self, name: str, degrees: float, *, key: EncoderKey = KEY) -> Person:
         """Somebody in the store, as if another program had put them there."""
-        return self.store.enrol(name, consent(), [NewTemplate(at_angle(degrees, key=KEY), good_quality(), "test")])
+        return self.store.enrol(name, consent(), [NewTemplate(at_angle(degrees, key=key), good_quality(), "test")])
 
     def see(self, *faces: ObservedFace, frame_id: int = 1, age: float = 0.0) -> Frame:
         """A frame in which the engine finds these faces."""

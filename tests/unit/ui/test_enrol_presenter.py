@@ -78,8 +78,7 @@ def test_submitted_person_is_stored_with_consent_and_without_crops() -> None:
     assert (template.has_crop, template.source) == (False, "camera Desk camera")
     assert not desk.state.is_open
     assert desk.bench.notices[-1].text == "Ana is enrolled with 1 template."
-    assert desk.bench.engine.gallery is not None
-    assert desk.bench.engine.gallery.person_count == 1
+    assert desk.bench.engine.searches[0].gallery.person_count == 1
 
 
 def test_submitted_person_with_pictures_kept_has_a_crop() -> None:

@@ -43,8 +43,7 @@ def test_removal_asks_first_and_then_removes() -> None:
     presenter.remove()
     assert [row.name for row in shown[-1].rows] == ["ana"]
     assert shown[-1].question == ""
-    assert bench.engine.gallery is not None
-    assert bench.engine.gallery.person_count == 1
+    assert bench.engine.searches[0].gallery.person_count == 1
 
 
 def test_removal_when_declined_keeps_everyone() -> None:

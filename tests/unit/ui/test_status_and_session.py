@@ -10,6 +10,7 @@ from facekit.errors import FacekitError, StoreDamagedError
 from facekit.settings import Settings
 from facekit.store.base import Repository
 from facekit.types import FrameResult, Interval, OperatingPoint
+from facekit.weights import find_model
 from tests.support.ui_fakes import Bench
 from ui.ports import NoticeKind
 from ui.status import Health, StatusPresenter, StatusState
@@ -21,6 +22,11 @@ READY = EngineState(EnginePhase.READY, detector_device="cpu", encoder_device="cp
 def status_of(bench: Bench) -> tuple[StatusPresenter, list[StatusState]]:
     shown: list[StatusState] = []
     return StatusPresenter(session=bench.session, clock=bench.clock, show=shown.append), shown
+
+
+def person_counts(bench: Bench) -> list[int]:
+    """People in each gallery that the engine searches."""
+    return [search.gallery.person_count for search in bench.engine.searches]
 
 
 def test_status_when_all_is_well_says_each_fact_once() -> None:
@@ -92,7 +98,7 @@ def test_notice_stays_until_dismissed() -> None:
 def test_card_without_a_threshold_is_told_and_nobody_is_compared() -> None:
     bench = Bench(settings=Settings()).start()
     assert bench.session.rule is None
-    assert bench.engine.gallery is None
+    assert bench.engine.searches == ()
     assert bench.notices[-1].kind is NoticeKind.ERROR
     assert "no measured threshold" in bench.notices[-1].text
 
@@ -101,10 +107,9 @@ def test_engine_ready_before_or_after_the_store_gets_the_gallery() -> None:
     bench = Bench()
     bench.enrol("Ana", 0)
     bench.session.engine_changed(EngineState(EnginePhase.READY, card=FAKE_CARD))
-    assert bench.engine.gallery is None
+    assert person_counts(bench) == []
     bench.session.start()
-    assert bench.engine.gallery is not None
-    assert bench.engine.gallery.person_count == 1
+    assert person_counts(bench) == [1]
 
 
 def test_store_that_cannot_be_opened_is_told_and_refuses_changes() -> None:
@@ -126,3 +131,40 @@ def test_kept_settings_are_used_and_written() -> None:
     bench.session.keep(bench.session.settings.replace(theme="dark"))
     assert bench.session.settings.theme == "dark"
     assert bench.kept[-1].theme == "dark"
+
+
+def test_person_known_to_an_older_encoder_alone_is_searched_for_with_it() -> None:
+    bench = Bench(settings=Settings())
+    new, old = (replace(FAKE_CARD, model_id=name, operating_points=(POINT,)) for name in ("new", "old"))
+    bench.enrol("Ana", 0, key=old.key)
+    bench.enrol("Bea", 90, key=new.key)
+    bench.session.start()
+    bench.session.engine_changed(replace(READY, card=new, beside=(old,)))
+    assert [search.gallery.key for search in bench.engine.searches] == [new.key, old.key]
+    assert person_counts(bench) == [1, 1]
+    assert [search.rule.threshold for search in bench.engine.searches] == [1.26, 1.26]
+
+
+def test_person_whom_no_encoder_in_memory_knows_is_named_once() -> None:
+    bench = Bench(settings=Settings())
+    bench.enrol("Ana", 0, key=replace(FAKE_CARD, model_id="gone").key)
+    bench.session.start()
+    bench.session.engine_changed(replace(READY, card=replace(FAKE_CARD, model_id="new", operating_points=(POINT,))))
+    bench.session.refresh()
+    told = [notice.text for notice in bench.notices if notice.kind is NoticeKind.ERROR and "Ana" in notice.text]
+    assert len(told) == 1
+
+
+def test_encoder_that_a_person_needs_is_asked_for_beside_the_active_one() -> None:
+    old, _ = find_model("encoder-v0", task="encode")
+    bench = Bench(settings=Settings())
+    bench.enrol("Ana", 0, key=old.key)
+    bench.session.start()
+    assert bench.engine.config.encoders == ("encoder-v1", "encoder-v0")
+
+
+def test_encoder_that_a_person_needs_from_now_on_is_loaded_beside_the_active_one() -> None:
+    bench = Bench(settings=Settings()).start()
+    bench.enrol("Ana", 0, key=find_model("encoder-v0", task="encode")[0].key)
+    bench.session.refresh()
+    assert bench.engine.config.encoders == ("encoder-v1", "encoder-v0")

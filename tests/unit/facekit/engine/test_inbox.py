@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facekit.engine.inbox import Inbox, SampleRequest
-from facekit.engine.messages import SetGallery
-from facekit.matching.decide import DecisionRule
+from facekit.engine.messages import SetSearches
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import Frame
 from tests.support.engine_pipelines import picture
@@ -42,13 +41,13 @@ def test_work_when_an_order_waits_is_held_back(inbox: Inbox) -> None:
     assert inbox.take_work() is not None
 
 
-def test_gallery_when_taken_is_given_again_to_the_next_child_only(inbox: Inbox) -> None:
-    command = SetGallery(None, DecisionRule(1.0, 0.0))
-    inbox.put_gallery(command)
-    assert inbox.take_gallery() is command
-    assert inbox.take_gallery() is None
-    inbox.renew_gallery()
-    assert inbox.take_gallery() is command
+def test_searches_when_taken_is_given_again_to_the_next_child_only(inbox: Inbox) -> None:
+    command = SetSearches(())
+    inbox.put_searches(command)
+    assert inbox.take_searches() is command
+    assert inbox.take_searches() is None
+    inbox.renew_searches()
+    assert inbox.take_searches() is command
 
 
 def test_request_when_inbox_is_closed_is_not_queued(inbox: Inbox) -> None:

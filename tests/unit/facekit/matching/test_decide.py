@@ -7,11 +7,11 @@ import math
 import pytest
 
 from facekit.errors import ModelError, ModelMismatchError
-from facekit.matching.decide import DecisionRule, distance, recognise, verify
+from facekit.matching.decide import DecisionRule, Search, distance, recognise, recognise_in, rules_of, verify, verify_in
 from facekit.settings import Settings
-from facekit.types import Outcome
+from facekit.types import Embedding, Outcome
 from facekit.weights import find_model
-from tests.support.embeddings import OTHER_KEY, at_angle, gallery_of
+from tests.support.embeddings import KEY, OTHER_KEY, at_angle, gallery_of
 
 RULE = DecisionRule(threshold=1.0, uncertain_margin=0.2)  # d = 1 at 60 degrees
 
@@ -98,3 +98,73 @@ def test_rule_of_a_card_without_points_needs_a_threshold_by_hand() -> None:
     with pytest.raises(ModelError, match="no measured threshold"):
         DecisionRule.of(Settings(), bare)
     assert DecisionRule.of(Settings(threshold=0.8, uncertain_margin=0.0), bare) == DecisionRule(0.8, 0.0)
+
+
+LOOSE = DecisionRule(threshold=3.0, uncertain_margin=0.3)
+
+
+def two_galleries(active: list[tuple[int, float]], beside: list[tuple[int, float]]) -> list[Search]:
+    return [Search(gallery_of(active), RULE), Search(gallery_of(beside, key=OTHER_KEY), LOOSE)]
+
+
+def face(active: float, beside: float) -> tuple[Embedding, Embedding]:
+    """One face as both encoders see it: at these angles."""
+    return at_angle(active), at_angle(beside, key=OTHER_KEY)
+
+
+@pytest.mark.parametrize(("person", "probe", "threshold"), [(1, face(10, 170), 1.0), (2, face(120, 100), 3.0)])
+def test_recognise_in_two_galleries_finds_each_person_where_they_are_with_that_limit(
+    person: int, probe: tuple[Embedding, Embedding], threshold: float
+) -> None:
+    searches = two_galleries([(1, 0)], [(2, 60)])
+    decision = recognise_in(probe, searches)
+    assert (decision.outcome, decision.person_id, decision.threshold) == (Outcome.MATCH, person, threshold)
+    key = KEY if person == 1 else OTHER_KEY
+    assert decision.encoder_id == key.encoder_id
+    assert decision.distance == pytest.approx(distance(probe[person - 1], at_angle(0 if person == 1 else 60, key=key)), abs=1e-6)
+
+
+def test_recognise_in_two_galleries_takes_the_smaller_share_of_its_limit_not_the_smaller_distance() -> None:
+    probe = face(50, 60 + 60)  # d = 0.71 of 1.0, and 1.0 of 3.0
+    assert recognise_in(probe, two_galleries([(1, 0)], [(2, 60)])).person_id == 2
+
+
+def test_recognise_in_two_galleries_with_shares_too_close_is_uncertain_between_their_persons() -> None:
+    probe = face(40, 83)  # d = 0.47 of 1.0, and 1.76 of 3.0
+    decision = recognise_in(probe, two_galleries([(1, 0)], [(2, 0)]))
+    assert decision.outcome is Outcome.UNCERTAIN
+    assert [(row.person_id, row.rank) for row in decision.candidates] == [(1, 1), (2, 2)]
+
+
+def test_recognise_in_two_galleries_of_a_stranger_tells_the_nearest() -> None:
+    decision = recognise_in(face(170, 170), two_galleries([(1, 0)], [(2, 0)]))
+    assert decision.outcome is Outcome.NON_MATCH
+    assert (decision.candidates[0].person_id, decision.threshold) == (2, 3.0)
+
+
+def test_recognise_in_no_gallery_or_empty_ones_compares_nothing() -> None:
+    assert recognise_in(face(0, 0), []).distance is None
+    decision = recognise_in(face(0, 0), two_galleries([], []))
+    assert (decision.outcome, decision.distance, decision.threshold) == (Outcome.NON_MATCH, None, 1.0)
+
+
+def test_recognise_in_a_gallery_without_a_probe_of_its_encoder_is_refused() -> None:
+    with pytest.raises(ModelMismatchError):
+        recognise_in([at_angle(0)], two_galleries([(1, 0)], [(2, 0)]))
+
+
+def test_verify_in_two_galleries_asks_the_one_that_has_the_person() -> None:
+    searches = two_galleries([(1, 0)], [(2, 60)])
+    claimed = [verify_in(face(0, 160), searches, person) for person in (1, 2, 3)]
+    assert [(decision.outcome, decision.threshold) for decision in claimed] == [
+        (Outcome.MATCH, 1.0),
+        (Outcome.MATCH, 3.0),
+        (Outcome.NON_MATCH, 1.0),
+    ]
+
+
+def test_rule_by_hand_is_not_put_on_the_distances_of_another_encoder() -> None:
+    cards = [find_model(name, task="encode")[0] for name in ("encoder-v1", "encoder-v0")]
+    active, beside = rules_of(Settings(threshold=0.5, uncertain_margin=0.2), cards)
+    assert active == DecisionRule(0.5, 0.2)
+    assert beside == DecisionRule.of(Settings(), cards[1])

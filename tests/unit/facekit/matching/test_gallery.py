@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facekit.errors import ModelMismatchError
-from facekit.matching.gallery import Gallery
+from facekit.matching.gallery import Gallery, disjoint
 from facekit.types import Embedding
 from tests.support.embeddings import KEY, OTHER_KEY, at_angle, gallery_of
 
@@ -62,3 +62,11 @@ def test_without_person_and_of_person_part_the_gallery() -> None:
     assert set(gallery.without_person(1).template_ids) == {101}
     assert gallery.person_count == 2
     assert gallery.template_count == 3
+
+
+def test_disjoint_leaves_each_person_to_the_first_gallery_that_has_them() -> None:
+    first, second, third = disjoint(
+        [gallery_of([(1, 0), (2, 30)]), gallery_of([(2, 0), (3, 5), (3, 9)], key=OTHER_KEY), gallery_of([(3, 0), (1, 5), (4, 9)])]
+    )
+    assert [gallery.person_ids.tolist() for gallery in (first, second, third)] == [[1, 2], [3, 3], [4]]
+    np.testing.assert_array_equal(second.matrix, [at_angle(5).vector, at_angle(9).vector])
