@@ -52,19 +52,37 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("source_again", Menu.FILE, "Open the source &again", "F5", "Look for cameras again and open the last source anew.", "again"),
     Action("quit", Menu.FILE, "&Quit", "Ctrl+Q", "Close the window and stop the engine.", begins_section=True),
     Action("enrol", Menu.PEOPLE, "&Enrol the face in view…", "Ctrl+E", "Enrol the face before the camera.", "enrol", page=LIVE),
+    Action("find_person", Menu.PEOPLE, "&Find…", "Ctrl+F", "Search the people by name.", "search", page=PEOPLE),
+    Action(
+        "add_pictures", Menu.PEOPLE, "&Add pictures…", "Ctrl+Shift+E", "Enrol more pictures of the chosen person.", "enrol", page=PEOPLE
+    ),
     Action("rename", Menu.PEOPLE, "Re&name", "F2", "Give the chosen person another name.", "rename", page=PEOPLE),
-    Action("remove", Menu.PEOPLE, "&Remove…", "Del", "Delete the chosen person with all templates.", "remove", page=PEOPLE),
+    Action("merge", Menu.PEOPLE, "&Merge the two…", "Ctrl+M", "Make one person of the two that are chosen.", "merge", page=PEOPLE),
+    Action(
+        "remove",
+        Menu.PEOPLE,
+        "&Remove",
+        "Del",
+        "Remove the chosen people; this can be undone until the window closes.",
+        "remove",
+        page=PEOPLE,
+    ),
+    Action("undo_removal", Menu.PEOPLE, "&Undo the removal", "Ctrl+Z", "Bring back whom you removed last.", "undo", page=PEOPLE),
+    Action(
+        "toggle_cards", Menu.PEOPLE, "&Cards or table", "Ctrl+T", "Show the people as cards with faces, or as a table.", "grid", page=PEOPLE
+    ),
     Action(
         "restart_engine", Menu.MODEL, "Restart the &engine", "Ctrl+R", "Start the process again that finds and compares faces.", "again"
     ),
     Action("show_live", Menu.VIEW, "&Live", "Ctrl+1", "Go to the camera picture.", "live"),
-    Action("show_people", Menu.VIEW, "&People", "Ctrl+2", "Go to the list of enrolled people.", "people"),
+    Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(
         "theme_system", Menu.VIEW, "Theme: as the s&ystem", "", "Light or dark, as the system has it.", choice="theme", begins_section=True
     ),
     Action("theme_light", Menu.VIEW, "Theme: l&ight", "", "Dark words on a light ground.", choice="theme"),
     Action("theme_dark", Menu.VIEW, "Theme: &dark", "", "Light words on a dark ground.", choice="theme"),
+    Action("palette", Menu.HELP, "&Commands…", "Ctrl+K", "Find anything that can be done by its name, and do it.", "search"),
     Action("show_keys", Menu.HELP, "&Keyboard", "F1", "List the keys."),
 )
 
@@ -72,3 +90,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
 def action(name: str) -> Action:
     """The row of that name."""
     return next(row for row in ACTIONS if row.name == name)
+
+
+def plain(row: Action) -> str:
+    """The action's words without the mark of its access key."""
+    return row.text.replace("&", "")
+
+
+def search(query: str) -> tuple[Action, ...]:
+    """The actions in whose words or sentence every word of the query occurs, those first where it is in the words themselves."""
+    words = query.casefold().split()
+    found = [row for row in ACTIONS if all(word in f"{plain(row)} {row.help} {row.menu}".casefold() for word in words)]
+    return tuple(sorted(found, key=lambda row: not all(word in plain(row).casefold() for word in words)))

@@ -27,6 +27,7 @@ from ui.session import Session
 from ui.status import StatusPresenter, StatusState
 from ui.tasks import MainThread, ThreadTasks
 from ui.theme import Theme
+from ui.widgets.command_palette import Palette
 from ui.widgets.dialogs import KeysDialog, StreamDialog
 from ui.widgets.status_line import StatusLine
 
@@ -174,6 +175,7 @@ class App:
             "theme_system": lambda: self._choose_theme("system"),
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
+            "palette": lambda: Palette(window, window.actions_by_name, self.theme).show(),
             "show_keys": lambda: KeysDialog(window).show(),
         }
         handlers |= {f"show_{name}": partial(window.show_page, name) for name in PAGES}

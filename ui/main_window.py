@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPai
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from facekit.paths import config_dir
-from ui.actions import ACTIONS, Action, Menu, action
+from ui.actions import ACTIONS, Action, Menu, action, plain
 from ui.theme import Theme
 from ui.widgets.rail import Rail
 from ui.widgets.reading_order import neighbour
@@ -47,13 +47,13 @@ class MainWindow(QMainWindow):
         self._paint_icons()
 
     def add_page(self, name: str) -> None:
-        """Make room for a page; its words, icon and key are those of the action show_<name>."""
+        """Make room for a page; words, icon, key and place in the rail follow from the action show_<name>."""
         row = action(f"show_{name}")
         self._page_names.append(name)
         self.pages.addWidget(QWidget())
-        self.rail.add(
-            name, row.text.replace("&", ""), row.icon, QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        )
+        if row.menu is not Menu.HELP:
+            key = QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            self.rail.add(name, plain(row), row.icon, key, at_foot=row.menu is Menu.FILE)
 
     def fill_page(self, name: str, view: QWidget) -> None:
         """Put the view where room was made for it."""

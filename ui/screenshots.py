@@ -134,10 +134,12 @@ def _scenes(app: App, photographer: Photographer) -> None:
     live.enrolment.cancel()
     _enrol(app, photographer, "Bea")
     app.window.show_page("people")
-    people.view.table.selectRow(0)
+    people.presenter.choose([people.presenter.state.rows[0].person_id])
+    photographer.rest(0.5)
     photographer.take("people")
-    people.view.ask_removal()
-    photographer.take("people-remove")
+    people.presenter.remove()
+    photographer.wait("the removal", lambda: bool(people.presenter.state.removed))
+    photographer.take("people-removed")
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:

@@ -67,6 +67,7 @@ class Session:
         self._observers: list[Callable[[], None]] = []
         self._notice_observers: list[Callable[[Notice], None]] = []
         self.settings = settings
+        self._running = PipelineConfig.of(settings)
         self.engine_state = EngineState(EnginePhase.STOPPED)
         self.cards: tuple[ModelCard, ...] = ()
         self.rules: tuple[DecisionRule, ...] = ()
@@ -109,6 +110,11 @@ class Session:
     def searches(self) -> tuple[Search, ...]:
         """The galleries with their rules, the active encoder's first; empty while either is not known."""
         return tuple(map(Search, self.galleries, self.rules))
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether the settings name other models than those that the engine was last started with."""
+        return self._running != PipelineConfig.of(self.settings)
 
     @property
     def gallery_revision(self) -> int:
@@ -154,11 +160,18 @@ class Session:
         """Use the settings from now on, and write them down."""
         self.settings = settings
         self._tasks.run(lambda: self._keep_settings(settings), lambda _: None, self.fail)
+        before = self.rules
+        if self.cards:
+            self._decide_rules()
+        if self.rules != before:
+            self._tell_engine()
         self._changed()
 
     def restart_engine(self) -> None:
         """Start the engine's process again with the models that the settings name."""
+        self._running = PipelineConfig.of(self.settings)
         self._engine.restart(PipelineConfig.of(self.settings, self._beside))
+        self._changed()
 
     def say(self, text: str) -> None:
         """Show one sentence in the status line."""

@@ -34,6 +34,17 @@ _SHAPES: Final[dict[str, str]] = {
     "close": '<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>',
     "down": '<path d="M7 10l5 5 5-5"/>',
     "back": '<path d="M14.5 6l-6 6 6 6"/>',
+    "events": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5.2l3.4 2"/>',
+    "settings": '<path d="M4 7h9M19 7h1M4 17h1M11 17h9M4 12h3M13 12h7"/><circle cx="16" cy="7" r="2.3"/><circle cx="8" cy="17" r="2.3"/>'
+    '<circle cx="10" cy="12" r="2.3"/>',
+    "about": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5"/><circle cx="12" cy="7.6" r=".7" fill="{colour}"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="M15 15l5.5 5.5"/>',
+    "merge": '<path d="M6 4v4c0 4 6 3.5 6 8v4M18 4v4c0 4-6 3.5-6 8"/><path d="M9 17l3 3 3-3"/>',
+    "grid": '<rect x="4" y="4" width="6.5" height="6.5" rx="1.5"/><rect x="13.5" y="4" width="6.5" height="6.5" rx="1.5"/>'
+    '<rect x="4" y="13.5" width="6.5" height="6.5" rx="1.5"/><rect x="13.5" y="13.5" width="6.5" height="6.5" rx="1.5"/>',
+    "table": '<rect x="3.5" y="5" width="17" height="14" rx="2"/><path d="M3.5 9.8h17M3.5 14.4h17M9.5 9.8V19"/>',
+    "undo": '<path d="M8 5L4 9l4 4M4 9h9.5a5.5 5.5 0 0 1 0 11H9"/>',
+    "export": '<path d="M12 3.5V15M7.5 10.5L12 15l4.5-4.5M4.5 19.5h15"/>',
     "again": '<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5"/>',
 }
 NAMES: Final = tuple(_SHAPES)

@@ -17,6 +17,7 @@ def _base(p: Palette) -> str:
     return f"""
     QWidget {{ font-size: {tokens.TYPE_BODY}px; color: {p.text}; }}
     QMainWindow, QDialog {{ background: {p.ground}; }}
+    QDialog[look="popup"] {{ border: 1px solid {p.control_line}; }}
     QLabel {{ background: transparent; }}
     QLabel[look="title"] {{ font-size: {tokens.TYPE_TITLE}px; font-weight: 600; }}
     QLabel[look="emphasis"] {{ font-size: {tokens.TYPE_EMPHASIS}px; font-weight: 600; }}
@@ -97,6 +98,15 @@ def _lists(p: Palette) -> str:
     QTableView {{
         background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CARD}px; gridline-color: transparent;
         selection-background-color: {p.hover}; selection-color: {p.text}; outline: 0; }}
+    QListView[look="cards"] {{ background: transparent; border: 2px solid transparent; border-radius: {tokens.RADIUS_CARD}px; outline: 0; }}
+    QListView[look="cards"]:focus {{ border-color: {p.accent}; }}
+    QListView[look="cards"] QLineEdit {{ padding: 2px {tokens.SPACE_XS}px; min-height: 0; }}
+    QTreeView {{
+        background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CONTROL}px; outline: 0;
+        selection-background-color: {p.hover}; selection-color: {p.text}; }}
+    QTreeView:focus {{ border: 2px solid {p.accent}; }}
+    QTreeView::item {{ padding: 5px {tokens.SPACE_XS}px; }}
+    QTreeView::item:selected {{ background: {p.hover}; color: {p.text}; }}
     QTableView:focus {{ border: 2px solid {p.accent}; }}
     QTableView::item {{ padding: 0 {tokens.SPACE_M}px; border-bottom: 1px solid {p.line}; }}
     QTableView::item:selected {{ background: {p.hover}; color: {p.text}; }}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 
+from facekit.types import Pixels
 from ui.theme import figures
+from ui.widgets.video_view import image_of
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = ("Name", "Templates", "Enrolled")
 NAME, TEMPLATES, ENROLLED = range(3)
+FACE = Qt.ItemDataRole.UserRole
+"""The kept picture as a QImage, or None; asked for where it is not there yet."""
+SUMMARY = Qt.ItemDataRole.UserRole + 1
+"""Templates and day in one line."""
 
 
 class Row(Protocol):
@@ -30,10 +38,15 @@ class PeopleModel(QAbstractTableModel):
     """A row a person; the name can be edited."""
 
     rename_wanted = Signal(int, str)
+    faces_wanted = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Row, ...] = ()
+        self._faces: dict[int, QImage | None] = {}
+        self._missing: set[int] = set()
+        self._asking = QTimer(self, singleShot=True, interval=0)  # once for all that one paint misses
+        self._asking.timeout.connect(self._ask)
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show these people from now on."""
@@ -41,6 +54,15 @@ class PeopleModel(QAbstractTableModel):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
+
+    def show_faces(self, faces: Mapping[int, Pixels | None]) -> None:
+        """Show these pictures from now on."""
+        made = {person_id: face for person_id, face in self._faces.items() if person_id in faces}
+        fresh = {person_id: None if pixels is None else image_of(pixels) for person_id, pixels in faces.items() if person_id not in made}
+        if fresh or made.keys() != self._faces.keys():
+            self._faces = made | fresh
+            if self._rows:
+                self.dataChanged.emit(self.index(0, NAME), self.index(len(self._rows) - 1, NAME), [FACE])
 
     def person_id(self, row: int) -> int | None:
         """The person in that row, or None."""
@@ -65,11 +87,26 @@ class PeopleModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             person = self._rows[index.row()]
             return (person.name, person.template_count, person.enrolled)[index.column()]
+        if role == FACE:
+            return self._face(self._rows[index.row()].person_id)
+        if role in (SUMMARY, Qt.ItemDataRole.AccessibleDescriptionRole):
+            person = self._rows[index.row()]
+            return f"{person.template_count} template{'' if person.template_count == 1 else 's'} · {person.enrolled.partition(',')[0]}"
         if role == Qt.ItemDataRole.FontRole:
             return figures(bold=index.column() == NAME)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         return None
+
+    def _face(self, person_id: int) -> QImage | None:
+        if person_id not in self._faces:
+            self._missing.add(person_id)
+            self._asking.start()
+        return self._faces.get(person_id)
+
+    def _ask(self) -> None:
+        missing, self._missing = self._missing, set()
+        self.faces_wanted.emit(sorted(missing))
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for another name; the list follows when the store has agreed."""

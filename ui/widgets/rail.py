@@ -21,6 +21,7 @@ class Rail(QFrame):
         self._theme = theme
         self._buttons: dict[str, tuple[QToolButton, str]] = {}
         self._group = QButtonGroup(self)
+        self._foot_count = 0
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, tokens.SPACE_S, 1, tokens.SPACE_S)
         self._column.setSpacing(tokens.SPACE_XS)
@@ -29,8 +30,8 @@ class Rail(QFrame):
         self.set_wide(False)
         theme.changed.connect(self._paint_icons)
 
-    def add(self, name: str, words: str, icon: str, shortcut: str) -> None:
-        """A button for the page of that name."""
+    def add(self, name: str, words: str, icon: str, shortcut: str, *, at_foot: bool = False) -> None:
+        """A button for the page of that name, below those before it or at the foot of the rail."""
         button = QToolButton()
         button.setProperty("look", "rail")
         button.setCheckable(True)
@@ -42,13 +43,17 @@ class Rail(QFrame):
         button.clicked.connect(lambda: self.chosen.emit(name))
         self._group.addButton(button)
         self._buttons[name] = (button, icon)
-        self._column.insertWidget(self._column.count() - 1, button)
+        self._foot_count += at_foot
+        self._column.insertWidget(self._column.count() - (0 if at_foot else self._foot_count + 1), button)
         self.set_wide(self.width() == _WIDE)
         self._paint_icons()
 
     def mark(self, name: str) -> None:
-        """Show which page is the current one."""
-        self._buttons[name][0].setChecked(True)
+        """Show which page is the current one; a page without a button here is none of them."""
+        self._group.setExclusive(False)
+        for other, (button, _) in self._buttons.items():
+            button.setChecked(other == name)
+        self._group.setExclusive(True)
 
     def set_wide(self, is_wide: bool) -> None:
         """Words beside the icons, or icons alone."""

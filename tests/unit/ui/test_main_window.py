@@ -19,7 +19,7 @@ from ui.enrolment import FormState
 from ui.main_window import MainWindow
 from ui.pages.live.state import EnrolState, LiveState
 from ui.pages.live.view import LiveView
-from ui.pages.people.presenter import PeopleState, PersonRow
+from ui.pages.people.state import PeopleState, PersonRow
 from ui.pages.people.view import PeopleView
 from ui.theme import Theme
 
@@ -35,7 +35,7 @@ def window(qtbot: QtBot, theme: Theme) -> MainWindow:
         made.add_page(name)
         made.fill_page(name, view)
     live.show_state(LiveState(cameras=()))
-    people.show_state(PeopleState((PersonRow(1, "Ana", 1, "today"),), is_loaded=True))
+    people.show_state(PeopleState((PersonRow(1, "Ana", 1, "today"),), total=1, is_loaded=True))
     made.show_page("live")
     made.resize(1024, 700)
     made.show()

@@ -1,4 +1,4 @@
-"""The People page: the list of enrolled people."""
+"""The People page: the list of enrolled people, and all that is kept of whom is chosen."""
 
 from __future__ import annotations
 
@@ -10,20 +10,43 @@ from ui.pages.people.view import PeopleView
 
 
 class PeoplePage(Page):
-    """Renaming and removing."""
+    """Searching, renaming, merging, removing."""
 
     name = "people"
     view: PeopleView
 
     def __init__(self, services: Services) -> None:
-        self.view = PeopleView(services.theme)
-        self.presenter = PeoplePresenter(session=services.session, show=self.view.show_state)
-        self.view.rename_wanted.connect(self.presenter.rename)
-        self.view.removal_wanted.connect(self.presenter.ask_to_remove)
-        self.view.removal_confirmed.connect(self.presenter.remove)
-        self.view.removal_declined.connect(self.presenter.keep)
-        self.view.enrol_wanted.connect(lambda: services.trigger("show_live"))
+        self.view = view = PeopleView(services.theme)
+        self.presenter = presenter = PeoplePresenter(session=services.session, show=view.show_state)
+        self._services = services
+        view.searched.connect(presenter.search)
+        view.chosen.connect(presenter.choose)
+        view.model.faces_wanted.connect(presenter.want_faces)
+        view.rename_wanted.connect(presenter.rename)
+        view.removal_wanted.connect(presenter.remove)
+        view.undo_wanted.connect(presenter.undo)
+        view.removal_finished.connect(presenter.finish_removal)
+        view.merge_wanted.connect(presenter.merge)
+        view.detail.template_removal_wanted.connect(presenter.ask_about)
+        view.detail.template_removal_confirmed.connect(presenter.remove_template)
+        view.detail.add_wanted.connect(self._add_pictures)
+        view.enrol_wanted.connect(lambda: services.trigger("show_live"))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
-        """Rename and remove the chosen person."""
-        return {"rename": self.view.begin_rename, "remove": self.view.ask_removal}
+        """What the menu has for this page."""
+        return {
+            "find_person": self.view.search.setFocus,
+            "add_pictures": self._add_pictures,
+            "rename": self.view.begin_rename,
+            "merge": self.view.detail.ask_to_merge,
+            "remove": self.presenter.remove,
+            "undo_removal": self.presenter.undo,
+            "toggle_cards": self.view.toggle_cards,
+        }
+
+    def close(self) -> None:
+        """Whoever was removed and not brought back is deleted now."""
+        self.presenter.finish_removal()
+
+    def _add_pictures(self) -> None:
+        self._services.trigger("show_live")

@@ -2,96 +2,132 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QPushButton,
     QStackedWidget,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from ui.pages.people.presenter import PeopleState
+from ui.pages.people.cards import CardList
+from ui.pages.people.detail import DetailPanel
+from ui.pages.people.state import PeopleState
 from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.people_model import NAME, PeopleModel
 
+_NOBODY = ("Nobody is enrolled yet", "Go to the camera picture and choose Enrol: one picture of a face is enough.")
+
 
 class PeopleView(QWidget):
-    """A plain list, with renaming in place and a question before a removal."""
+    """Cards or a table of everyone, and beside it all that is kept of whom is chosen."""
 
+    searched = Signal(str)
+    chosen = Signal(list)
     rename_wanted = Signal(int, str)
-    removal_wanted = Signal(int)
-    removal_confirmed = Signal()
-    removal_declined = Signal()
+    removal_wanted = Signal()
+    undo_wanted = Signal()
+    removal_finished = Signal()
+    merge_wanted = Signal(int)
     enrol_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._state = PeopleState()
+        self._is_filling = False
         self.model = PeopleModel()
         self.table = QTableView()
+        self.cards = CardList(theme)
         self.count = QLabel()
         self.count.setProperty("look", "quiet")
-        self.rename = QPushButton("Rename")
-        self.remove = QPushButton("Remove…")
-        self.question = _RemovalBar()
+        self.search = QLineEdit(placeholderText="Search by name", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search by name")
+        self.toggle = QToolButton()
+        self.removed = _UndoBar()
+        self.detail = DetailPanel(theme)
         self.empty = EmptyState(theme, "people")
-        self.empty.show_words("Nobody is enrolled yet", "Go to the camera picture and choose Enrol: one picture of a face is enough.")
+        self.empty.show_words(*_NOBODY)
         self.empty.set_buttons((("Go to the camera picture", "live", self.enrol_wanted.emit),))
-        self._set_up_table()
+        self.none_found = EmptyState(theme, "search")
+        self.none_found.set_buttons((("Show everybody", "people", lambda: self.search.setText("")),))
+        self._set_up_lists()
         self._lay_out()
         self._connect()
         self._paint_icons()
 
     def show_state(self, state: PeopleState) -> None:
-        """Draw the state; the chosen person stays chosen."""
-        asks = bool(state.question) and state.question != self._state.question
+        """Draw the state; whoever is chosen stays chosen."""
         self._state = state
-        chosen = self.chosen()
+        self._is_filling = True
         self.model.show_rows(state.rows)
-        self._choose(self.model.row_of(chosen))
-        self.stage.setCurrentIndex(1 if state.is_loaded and not state.rows else 0)
-        self.count.setText(f"{len(state.rows)} enrolled" if state.rows else "")
-        self.question.setVisible(bool(state.question))
-        self.question.text.setText(state.question)
-        self._enable()
-        if asks:
-            self.question.keep.setFocus()
-
-    def chosen(self) -> int | None:
-        """The person whose row is chosen, or None."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.person_id(rows[0].row()) if rows else None
+        self.model.show_faces(state.faces)
+        self._choose(state.chosen)
+        self._is_filling = False
+        if state.is_loaded and not state.total:
+            self.stage.setCurrentWidget(self.empty)
+        elif state.is_loaded and not state.rows:
+            self.none_found.show_words("Nobody of that name", f"No name has “{state.query}” in it.")
+            self.stage.setCurrentWidget(self.none_found)
+        else:
+            self.stage.setCurrentWidget(self.lists)
+        is_all = len(state.rows) == state.total
+        self.count.setText("" if not state.total else f"{state.total} enrolled" if is_all else f"{len(state.rows)} of {state.total}")
+        self.detail.setVisible(bool(state.total))
+        self.detail.show_state(state)
+        self.removed.say(state.removed)
 
     def begin_rename(self) -> None:
         """Edit the name of the chosen person in place."""
-        if self.chosen() is not None:
-            self.table.setFocus()
-            self.table.edit(self.table.selectionModel().selectedRows()[0].siblingAtColumn(NAME))
+        if len(self._state.chosen) == 1:
+            row = self.model.row_of(self._state.chosen[0])
+            assert row is not None
+            shown = self._shown()
+            shown.setFocus()
+            shown.setCurrentIndex(self.model.index(row, NAME))
+            shown.edit(self.model.index(row, NAME))
 
-    def ask_removal(self) -> None:
-        """Ask about the chosen person."""
-        chosen = self.chosen()
-        if chosen is not None:
-            self.removal_wanted.emit(chosen)
+    def toggle_cards(self) -> None:
+        """From cards to the table, and back."""
+        self.lists.setCurrentIndex(1 - self.lists.currentIndex())
+        self._choose(self._state.chosen)
+        self._paint_icons()
 
-    def _choose(self, row: int | None) -> None:
-        if row is not None and self.model.person_id(row) != self.chosen():
-            self.table.selectRow(row)
+    def _shown(self) -> QAbstractItemView:
+        return self.table if self.lists.currentWidget() is self.table else self.cards
 
-    def _set_up_table(self) -> None:
+    def _choose(self, person_ids: tuple[int, ...]) -> None:
+        """Mark whole rows, so that both lists show it."""
+        wanted = QItemSelection()
+        for person_id in person_ids:
+            if (row := self.model.row_of(person_id)) is not None:
+                wanted.select(self.model.index(row, NAME), self.model.index(row, self.model.columnCount() - 1))
+        selection = self.table.selectionModel()
+        if {index.row() for index in selection.selectedIndexes()} != {index.row() for index in wanted.indexes()}:
+            selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _selected(self) -> None:
+        if not self._is_filling:
+            rows = {index.row() for index in self.table.selectionModel().selectedIndexes()}
+            self.chosen.emit([self.model.person_id(row) for row in sorted(rows)])
+
+    def _set_up_lists(self) -> None:
         table = self.table
         table.setModel(self.model)
+        self.cards.setModel(self.model)
+        self.cards.setSelectionModel(table.selectionModel())
         table.setAccessibleName("Enrolled people")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
@@ -100,68 +136,84 @@ class PeopleView(QWidget):
         table.verticalHeader().setDefaultSectionSize(40)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(1, 120)
-        header.resizeSection(2, 200)
 
     def _lay_out(self) -> None:
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.cards)
+        self.lists.addWidget(self.table)
+        self.stage = QStackedWidget()
+        for part in (self.lists, self.empty, self.none_found):
+            self.stage.addWidget(part)
+        left = QVBoxLayout()
+        left.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_L)
+        left.setSpacing(tokens.SPACE_M)
+        left.addLayout(self._header())
+        left.addWidget(self.removed)
+        left.addWidget(self.stage, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(left, 1)
+        whole.addWidget(self.detail)
+
+    def _header(self) -> QHBoxLayout:
         title = QLabel("People")
         title.setProperty("look", "title")
-        head = QHBoxLayout()
-        head.setSpacing(tokens.SPACE_S)
-        head.addWidget(title)
-        head.addWidget(self.count)
-        head.addStretch()
-        for button in (self.rename, self.remove):
-            button.setFixedHeight(32)
-            head.addWidget(button)
-        listed = QWidget()
-        column = QVBoxLayout(listed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(tokens.SPACE_M)
-        column.addWidget(self.question)
-        column.addWidget(self.table, 1)
-        self.stage = QStackedWidget()
-        self.stage.addWidget(listed)
-        self.stage.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_L)
-        whole.setSpacing(tokens.SPACE_M)
-        whole.addLayout(head)
-        whole.addWidget(self.stage, 1)
+        self.toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggle.setFixedSize(40, 32)
+        self.search.setMaximumWidth(260)
+        row = QHBoxLayout()
+        row.setSpacing(tokens.SPACE_S)
+        row.addWidget(title)
+        row.addWidget(self.count)
+        row.addStretch()
+        row.addWidget(self.search, 1)
+        row.addWidget(self.toggle)
+        return row
 
     def _connect(self) -> None:
+        self._settling = QTimer(self, singleShot=True, interval=0)  # a change of many rows is one choice
+        self._settling.timeout.connect(self._selected)
+        self.table.selectionModel().selectionChanged.connect(lambda: None if self._is_filling else self._settling.start())
         self.model.rename_wanted.connect(self.rename_wanted)
-        self.rename.clicked.connect(self.begin_rename)
-        self.remove.clicked.connect(self.ask_removal)
-        self.question.confirm.clicked.connect(self.removal_confirmed)
-        self.question.keep.clicked.connect(self.removal_declined)
-        self.table.selectionModel().selectionChanged.connect(self._enable)
+        self.search.textChanged.connect(self.searched)
+        self.toggle.clicked.connect(self.toggle_cards)
+        self.detail.rename_wanted.connect(self.begin_rename)
+        self.detail.removal_wanted.connect(self.removal_wanted)
+        self.detail.merge_wanted.connect(self.merge_wanted)
+        self.removed.undo.clicked.connect(self.undo_wanted)
+        self.removed.finish.clicked.connect(self.removal_finished)
         self._theme.changed.connect(self._paint_icons)
 
-    def _enable(self) -> None:
-        for button in (self.rename, self.remove):
-            button.setEnabled(self.chosen() is not None)
-
     def _paint_icons(self) -> None:
-        self._theme.set_icon(self.rename, "rename")
-        self._theme.set_icon(self.remove, "remove")
+        is_table = self.lists.currentWidget() is self.table
+        words = "Show as cards" if is_table else "Show as a table"
+        self.toggle.setAccessibleName(words)
+        self.toggle.setToolTip(f"{words} (Ctrl+T)")
+        self._theme.set_icon(self.toggle, "grid" if is_table else "table")
+        self._theme.set_icon(self.removed.undo, "undo")
 
 
-class _RemovalBar(QFrame):
-    """The question before a removal, above the list; the safe answer comes first and has the focus."""
+class _UndoBar(QFrame):
+    """Whom a removal took away, for as long as it can be undone."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("look", "question")
+        self.setProperty("look", "card")
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.keep = QPushButton("Keep")
-        self.confirm = QPushButton("Remove for good")
-        self.confirm.setProperty("look", "danger")
+        self.undo = QPushButton("Undo")
+        self.finish = QPushButton("Delete now")
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.SPACE_L, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
         row.addWidget(self.text, 1)
-        row.addWidget(self.keep)
-        row.addWidget(self.confirm)
+        row.addWidget(self.undo)
+        row.addWidget(self.finish)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Say this; nothing when empty."""
+        self.text.setText(words)
+        self.setVisible(bool(words))
