@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from facekit.errors import PersonNotFoundError
 from facekit.matching.decide import Search, distance, probe_for
 from facekit.matching.gallery import Gallery
 from facekit.store.base import NewTemplate, Repository
-from facekit.types import Consent, Person, QualityIssue, Sample
+from facekit.types import Consent, ObservedFace, Person, QualityIssue, Sample
+
+F = TypeVar("F", Sample, ObservedFace)
 
 _DOMINANT = 2.5
 """A face whose box has this many times the area of every other one in the picture is the one that is meant."""
@@ -110,8 +113,8 @@ def enrol(repository: Repository, name: str, consent: Consent, templates: Sequen
     return repository.add_templates(known.person_id, templates)
 
 
-def main_face(samples: Sequence[Sample]) -> Sample | None:
-    """The sample that is meant in a picture (given largest first): the only one, or one much larger than the rest; else None."""
+def main_face(samples: Sequence[F]) -> F | None:
+    """The face that is meant in a picture (given largest first): the only one, or one much larger than the rest; else None."""
     if not samples:
         return None
     if len(samples) > 1 and samples[0].face.box.area < _DOMINANT * samples[1].face.box.area:

@@ -75,6 +75,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "restart_engine", Menu.MODEL, "Restart the &engine", "Ctrl+R", "Start the process again that finds and compares faces.", "again"
     ),
     Action("show_live", Menu.VIEW, "&Live", "Ctrl+1", "Go to the camera picture.", "live"),
+    Action("show_enrol", Menu.VIEW, "&Enrol", "Ctrl+2", "Enrol people at a camera, from photos or from folders.", "enrol"),
     Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(

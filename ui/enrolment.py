@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -113,6 +113,11 @@ class EnrolmentForm:
         session.observe(self._refresh)
 
     @property
+    def samples(self) -> tuple[tuple[Sample, str], ...]:
+        """The pictures, each with where it is from."""
+        return self._samples
+
+    @property
     def turn(self) -> int:
         """Another number for each enrolment: what comes late for one that is over can be told by it."""
         return self._turn
@@ -133,6 +138,11 @@ class EnrolmentForm:
             source: A file's name or "camera NAME", as it is stored with the template.
         """
         self._samples = (*self._samples, (sample, source))
+        self._show(trouble="")
+
+    def put(self, samples: Sequence[tuple[Sample, str]]) -> None:
+        """These pictures instead of those before; see add."""
+        self._samples = tuple(samples)
         self._show(trouble="")
 
     def drop(self, index: int) -> None:

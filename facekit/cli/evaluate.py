@@ -15,7 +15,7 @@ from facekit.evaluation.detection import DetectionReport, Rates, by_source, find
 from facekit.evaluation.gallery import GalleryReport, Probe, evaluate_gallery
 from facekit.evaluation.intervals import Estimate
 from facekit.evaluation.pairs import PairsReport, evaluate_pairs, read_pairs
-from facekit.imaging import image_files
+from facekit.imaging import person_folders
 from facekit.pipeline import FacePipeline
 from facekit.types import Embedding
 
@@ -38,7 +38,7 @@ def run_gallery(args: argparse.Namespace) -> int:
     """0 measured."""
     if args.enrol_count < 1:
         raise EvaluationError(f"--enrol-count {args.enrol_count} enrols nobody.", hint="Give 1 or more.")
-    enrol_files, probe_files = _persons(args.enrol_dir), _persons(args.probe_dir)
+    enrol_files, probe_files = person_folders(args.enrol_dir), person_folders(args.probe_dir)
     chosen = {person: files[: args.enrol_count] for person, files in enrol_files.items()}
     taken = {path.resolve() for files in chosen.values() for path in files}
     probes = [(person, path) for person, files in probe_files.items() for path in files if path.resolve() not in taken]
@@ -110,21 +110,6 @@ def _find(root: Path, name: str) -> Path:
     raise EvaluationError(
         f"The picture {name} of the pairs is not below {root}.", hint="Give the folder that the pairs' paths start in with --root."
     )
-
-
-def _persons(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """The pictures of each person: a folder a person.
-
-    Raises:
-        EvaluationError: There is no such folder, or it has no folder with pictures.
-    """
-    if not folder.is_dir():
-        raise EvaluationError(f"There is no folder {folder}.")
-    found = {inside.name: image_files(inside) for inside in sorted(folder.iterdir()) if inside.is_dir()}
-    persons = {name: files for name, files in found.items() if files}
-    if not persons:
-        raise EvaluationError(f"{folder} has no folders with pictures.", hint="Make one folder a person, named after them.")
-    return persons
 
 
 def _rate(name: str, rate: Estimate | None) -> str:

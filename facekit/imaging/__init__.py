@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facekit.imaging.alignment import TEMPLATES, align, similarity, warped
-from facekit.imaging.reading import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, image_files, read_image
+from facekit.imaging.reading import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, image_files, person_folders, read_image
 from facekit.imaging.writing import encode_png, save_image
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "decode",
     "encode_png",
     "image_files",
+    "person_folders",
     "read_image",
     "save_image",
     "similarity",

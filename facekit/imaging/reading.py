@@ -105,6 +105,22 @@ def image_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(files, key=lambda path: path.name))
 
 
+def person_folders(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """The pictures of each person, a folder a person, by the folders' names; those without a picture are left out.
+
+    Raises:
+        ImageError: The folder is missing or may not be read, or no folder in it has a picture.
+    """
+    try:
+        inside = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError as error:
+        raise ImageError(f"The folder {folder} cannot be read: {error.strerror}.", hint="Check its name and your rights to it.") from error
+    persons = {path.name: files for path in inside if (files := image_files(path))}
+    if not persons:
+        raise ImageError(f"{folder} has no folders with pictures.", hint="Make one folder a person, named after them.")
+    return persons
+
+
 def _bytes_of(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -11,6 +11,7 @@ from ui.page import Page
 PAGES: Final = MappingProxyType(
     {
         "live": "ui.pages.live.page:LivePage",
+        "enrol": "ui.pages.enrol.page:EnrolPage",
         "people": "ui.pages.people.page:PeoplePage",
     }
 )

@@ -55,6 +55,13 @@ def _buttons(p: Palette) -> str:
     QToolButton[look="picture"] {{ background: transparent; border: 2px solid transparent; padding: 0; min-height: 0; }}
     QToolButton[look="picture"]:hover {{ border-color: {p.control_line}; }}
     QToolButton[look="picture"]:focus {{ border-color: {p.accent}; }}
+    QTabBar::tab {{
+        background: transparent; color: {p.quiet}; border: 2px solid transparent; border-bottom: 3px solid transparent;
+        padding: 6px {tokens.SPACE_M}px; }}
+    QTabBar::tab:hover {{ background: {p.hover}; }}
+    QTabBar::tab:selected {{ color: {p.text}; font-weight: 600; border-bottom: 3px solid {p.accent}; }}
+    QTabBar:focus {{ outline: 0; }}
+    QTabBar::tab:selected:focus {{ border-color: {p.accent}; border-radius: {tokens.RADIUS_CONTROL}px; }}
     QToolButton[look="rail"]:focus {{ border: 2px solid {p.accent}; }}
     """
 
@@ -68,8 +75,10 @@ def _fields(p: Palette) -> str:
     QLineEdit:disabled {{ color: {p.quiet}; border-color: {p.line}; }}
     QCheckBox {{ spacing: {tokens.SPACE_S}px; padding: 3px; border: 2px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px; }}
     QCheckBox:focus {{ border-color: {p.accent}; }}
-    QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {p.control_line}; border-radius: 4px; background: {p.surface}; }}
-    QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url("{_check(p)}"); }}
+    QCheckBox::indicator, QTableView::indicator {{
+        width: 16px; height: 16px; border: 1px solid {p.control_line}; border-radius: 4px; background: {p.surface}; }}
+    QCheckBox::indicator:checked, QTableView::indicator:checked {{
+        background: {p.accent}; border-color: {p.accent}; image: url("{_check(p)}"); }}
     """
 
 
@@ -85,6 +94,12 @@ def _frames(p: Palette) -> str:
     QFrame[look="side"] {{ background: {p.ground}; border: none; border-left: 1px solid {p.line}; }}
     QFrame[look="card"] {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CARD}px; }}
     QFrame[look="question"] {{ background: {p.surface}; border: 1px solid {p.amber}; border-radius: {tokens.RADIUS_CARD}px; }}
+    QFrame[look="drop"] {{ border: none; }}
+    QFrame[look="drop"][over="yes"] {{ border: 2px dashed {p.accent}; border-radius: {tokens.RADIUS_CARD}px; }}
+    QFrame[look="drop-zone"] {{ background: {p.surface}; border: 2px dashed {p.control_line}; border-radius: {tokens.RADIUS_CARD}px; }}
+    QFrame[look="drop-zone"][over="yes"] {{ border-color: {p.accent}; background: {p.hover}; }}
+    QProgressBar {{ background: {p.line}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
+    QProgressBar::chunk {{ background: {p.accent}; border-radius: 4px; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {p.control_line}; border-radius: 4px; min-height: 32px; margin: 1px; }}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -29,13 +29,18 @@ _COLUMNS = 3
 
 
 class EnrolForm(QFrame):
-    """A column with the main button at its foot. A page may add to `above` (over the consent) and to `buttons`."""
+    """A column with the main button at its foot. A page may add to `above` (over the consent) and to `buttons`.
+
+    Args:
+        has_pictures: Whether the pictures are shown here, where each can be left out.
+    """
 
     dropped = Signal(int)
 
-    def __init__(self, theme: Theme, title: str = "Enrol") -> None:
+    def __init__(self, theme: Theme, title: str = "Enrol", *, has_pictures: bool = True) -> None:
         super().__init__()
         self._theme = theme
+        self._has_pictures = has_pictures
         self._state = FormState()
         self.title = label(title, "title")
         self._pictures = QGridLayout()
@@ -80,6 +85,8 @@ class EnrolForm(QFrame):
         say(self._trouble, trouble or state.trouble)
         self._show_consent(state)
         self.question.show_question(state.question, state.answer, state.same_as, state.faces)
+        if state.question and (state.question, len(state.faces)) != (before.question, len(before.faces)):
+            QTimer.singleShot(0, self._show_question)  # once the layout has made room for it
         if self.name.text() != state.name:
             self.name.setText(state.name)
         self.submit.setText(state.submit)
@@ -90,6 +97,9 @@ class EnrolForm(QFrame):
         if focused := self.focusWidget():
             focused.clearFocus()
         super().hideEvent(event)
+
+    def _show_question(self) -> None:
+        self._scroller.ensureWidgetVisible(self.question)
 
     def _show_consent(self, state: FormState) -> None:
         say(self._known, state.known)
@@ -104,7 +114,7 @@ class EnrolForm(QFrame):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
-        for index, sample in enumerate(self._state.samples):
+        for index, sample in enumerate(self._state.samples if self._has_pictures else ()):
             picture = self._picture(index, sample)
             self._pictures.addWidget(picture, index // _COLUMNS, index % _COLUMNS, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
@@ -133,7 +143,7 @@ class EnrolForm(QFrame):
         for part in (self._consent_text, self.consent, self.crops, self._known, self.name, self.question):
             inner.addWidget(part)
         inner.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
+        scroll = self._scroller = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
@@ -202,6 +212,13 @@ def picture_button(theme: Theme, pixels: Pixels, *, is_poor: bool = False) -> QT
     button.setIcon(rounded(image_of(pixels), PICTURE, button.devicePixelRatioF(), line))
     button.setIconSize(QSize(PICTURE, PICTURE))
     return button
+
+
+def picture_label(theme: Theme, pixels: Pixels) -> QLabel:
+    """An aligned face to look at."""
+    made = QLabel()
+    made.setPixmap(rounded(image_of(pixels), PICTURE, made.devicePixelRatioF(), QColor(theme.palette.line)))
+    return made
 
 
 def label(words: str, look: str = "") -> QLabel:

@@ -1,0 +1,53 @@
+"""The Enrol page: a title and a tab for each way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ui.pages.enrol.camera_view import CameraView
+from ui.pages.enrol.folders_view import FoldersView
+from ui.pages.enrol.photos_view import PhotosView
+from ui.theme import Theme, tokens
+
+CAMERA, PHOTOS, FOLDERS = range(3)
+
+
+class EnrolView(QWidget):
+    """Whatever goes on in one tab goes on while another is in front."""
+
+    tab_shown = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.camera = CameraView(theme)
+        self.photos = PhotosView(theme)
+        self.folders = FoldersView(theme)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Ways to enrol")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        for words in ("Camera", "Photos", "Folder of folders"):
+            self.tabs.addTab(words)
+        self.stack = QStackedWidget()
+        for part in (self.camera, self.photos, self.folders):
+            self.stack.addWidget(part)
+        title = QLabel("Enrol")
+        title.setProperty("look", "title")
+        head = QHBoxLayout()
+        head.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, 0)
+        head.setSpacing(tokens.SPACE_XL)
+        head.addWidget(title)
+        head.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self.stack, 1)
+        self.tabs.currentChanged.connect(self._show_tab)
+
+    def _show_tab(self, tab: int) -> None:
+        self.stack.setCurrentIndex(tab)
+        self.tab_shown.emit(tab)
