@@ -177,7 +177,7 @@ def _is_whole(repository: SqlRepository, name: str, *, seed: int) -> bool:
         assert expected.crop is not None
         if crop is None or not np.array_equal(crop.pixels, expected.crop.pixels):
             return False
-        if not np.array_equal(template.embedding.vector, expected.embedding.vector):
+        if not np.array_equal(template.embeddings[0].vector, expected.embedding.vector):
             return False
     return True
 

@@ -221,19 +221,25 @@ class Person:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A stored embedding of a person.
+    """A stored sample of a person.
 
     Args:
+        embeddings: What the encoders made of it, one each, the oldest first; at least one.
         source: What it was made from: a file's name, "camera NAME", never a full path.
     """
 
     template_id: int
     person_id: int
-    embedding: Embedding
+    embeddings: tuple[Embedding, ...]
     quality: Quality
     created_at: datetime
     source: str
     has_crop: bool
+
+    @property
+    def keys(self) -> tuple[EncoderKey, ...]:
+        """The encoders that know it."""
+        return tuple(embedding.key for embedding in self.embeddings)
 
 
 @dataclass(frozen=True, slots=True)

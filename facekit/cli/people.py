@@ -29,7 +29,7 @@ def run_show(args: argparse.Namespace) -> int:
         f"{person.name}, enrolled {person.created_at:%Y-%m-%d %H:%M} UTC",
         f"Consent of {consent.given_at:%Y-%m-%d}, recorded by {consent.recorded_by}: “{consent.text}”",
         f"Face pictures: {'may be kept' if consent.keep_crops else 'not kept'}",
-        *(f"  template {t.template_id}  {t.created_at:%Y-%m-%d}  {t.source}  {t.embedding.key}{_issues(t)}" for t in templates),
+        *(f"  template {t.template_id}  {t.created_at:%Y-%m-%d}  {t.source}  {_encoders(t)}{_issues(t)}" for t in templates),
     ]
     answer(args, {**_person_json(person), "templates": [_template_json(template) for template in templates]}, lines)
     return 0
@@ -59,6 +59,10 @@ def _templates(count: int) -> str:
     return f"{count} template{'' if count == 1 else 's'}"
 
 
+def _encoders(template: Template) -> str:
+    return " and ".join(map(str, template.keys))
+
+
 def _issues(template: Template) -> str:
     return f"  ({', '.join(template.quality.issues)})" if template.quality.issues else ""
 
@@ -84,8 +88,7 @@ def _template_json(template: Template) -> dict[str, Any]:
         "template_id": template.template_id,
         "created_at": template.created_at.isoformat(),
         "source": template.source,
-        "encoder": template.embedding.key.encoder_id,
-        "weights_hash": template.embedding.key.weights_hash,
+        "encoders": [{"encoder": key.encoder_id, "weights_hash": key.weights_hash} for key in template.keys],
         "issues": [issue.value for issue in template.quality.issues],
         "has_crop": template.has_crop,
     }

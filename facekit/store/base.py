@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from facekit.matching.gallery import Gallery
@@ -43,6 +44,57 @@ class Event:
     person_id: int | None
     distance: float | None
     source: str
+
+
+class ChangeKind(StrEnum):
+    """What was done about the encoder."""
+
+    PROMOTE = "promote"
+    ROLL_BACK = "roll_back"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change of encoder that is to be recorded.
+
+    Args:
+        old: The active one until then; of a release, the one that is let go.
+        new: The active one from then on.
+        evidence: What spoke for it, as JSON; empty where nothing was measured.
+        reason: Typed by the person who forced it; empty where nothing was forced.
+    """
+
+    kind: ChangeKind
+    old: EncoderKey
+    new: EncoderKey
+    evidence: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChange:
+    """One entry of the record."""
+
+    changed_at: datetime
+    change: NewChange
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far what is enrolled has moved to an encoder.
+
+    Args:
+        people: How many are enrolled.
+        across: How many of them the encoder knows.
+        to_encode: The ids of the templates that it has not made and whose crops are kept, oldest first.
+        needing: Those whom it does not know and of whom no crop is kept, by name: it takes a new picture.
+    """
+
+    people: int
+    across: int
+    to_encode: tuple[int, ...]
+    needing: tuple[Person, ...]
 
 
 class Repository(Protocol):
@@ -133,6 +185,38 @@ class Repository(Protocol):
 
     def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
         """Those who have no template of any of these encoders, by name: whom a search by them cannot find."""
+        ...
+
+    def coverage(self, key: EncoderKey) -> Coverage:
+        """How far what is enrolled has moved to this encoder."""
+        ...
+
+    def add_embeddings(self, made: Sequence[tuple[int, Embedding]]) -> int:
+        """Store what another encoder made of stored templates, by their ids, beside what they have; how many were new.
+
+        A template that was removed meanwhile is passed over, and so is one that the encoder has made already. Raises ValueError for a
+        vector that is not of unit length or of another size than the encoder's others.
+        """
+        ...
+
+    def active_encoder(self) -> EncoderKey | None:
+        """The one that the newest change made active; None while nothing was ever changed: then the program's own is."""
+        ...
+
+    def encoder_changes(self) -> tuple[EncoderChange, ...]:
+        """The record of changes, the newest first."""
+        ...
+
+    def switch_encoder(self, change: NewChange) -> EncoderChange:
+        """Make another encoder the active one and record why. Raises StoreError where `change.old` is not the active one any more."""
+        ...
+
+    def release_encoder(self, key: EncoderKey, active: EncoderKey) -> int:
+        """Delete what an encoder made, and record it; how many embeddings. Their bytes are overwritten.
+
+        Raises:
+            StoreError: It is the active one, or the only one that knows somebody: nobody may be lost.
+        """
         ...
 
     def encoder_counts(self) -> dict[EncoderKey, int]:

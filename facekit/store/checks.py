@@ -11,8 +11,8 @@ from math import isfinite
 import numpy as np
 
 from facekit.errors import ConsentMissingError, InvalidNameError, PersonExistsError, PersonNotFoundError, StoreError
-from facekit.store.base import NewTemplate
-from facekit.types import Consent, EncoderKey, Quality
+from facekit.store.base import NewChange, NewTemplate
+from facekit.types import Consent, Embedding, EncoderKey, Quality
 
 NAME_LIMIT = 200
 _UNIT_TOLERANCE = 1e-3
@@ -75,8 +75,7 @@ def check_templates(new: Sequence[NewTemplate]) -> dict[EncoderKey, int]:
     sizes: dict[EncoderKey, int] = {}
     for template in new:
         vector, key = template.embedding.vector, template.embedding.key
-        if vector.ndim != 1 or not abs(float(np.linalg.norm(vector)) - 1.0) < _UNIT_TOLERANCE:
-            raise ValueError(f"an embedding of {key} is not one vector of unit length, but of shape {vector.shape}")
+        check_embedding(template.embedding)
         _check_quality(template.quality)
         check_size(key, sizes.setdefault(key, len(vector)), len(vector))
     return sizes
@@ -86,6 +85,13 @@ def check_two(person_id: int, other_id: int) -> None:
     """Do nothing for two persons. Raises ValueError for one and the same."""
     if person_id == other_id:
         raise ValueError(f"the person {person_id} cannot be merged with themself")
+
+
+def check_embedding(embedding: Embedding) -> None:
+    """Do nothing when it may be stored. Raises ValueError for a vector that is not (D,) and of unit length."""
+    vector = embedding.vector
+    if vector.ndim != 1 or not abs(float(np.linalg.norm(vector)) - 1.0) < _UNIT_TOLERANCE:
+        raise ValueError(f"an embedding of {embedding.key} is not one vector of unit length, but of shape {vector.shape}")
 
 
 def check_size(key: EncoderKey, expected: int, size: int) -> None:
@@ -134,3 +140,24 @@ def last_template(template_id: int) -> StoreError:
 def plain_text(text: str) -> str:
     """The text with "?" for what UTF-8 cannot hold: a file's name may carry bytes that are no characters."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def check_switch(change: NewChange, active: EncoderKey | None) -> None:
+    """Do nothing when the change begins where the store stands. Raises StoreError otherwise."""
+    if active is not None and active != change.old:
+        raise StoreError(
+            f"The active encoder is {active}, not {change.old}: another program has changed it meanwhile.",
+            hint="Look at the encoders again, then decide.",
+        )
+
+
+def check_release(key: EncoderKey, active: EncoderKey, lost: Sequence[str]) -> None:
+    """Do nothing when an encoder may be let go. Raises StoreError where it is the active one or somebody (`lost`) would be forgotten."""
+    if key == active:
+        raise StoreError(f"{key.encoder_id} is the active encoder and cannot be let go.", hint="Promote another one first.")
+    if lost:
+        names = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        raise StoreError(
+            f"Only {key.encoder_id} knows {names}: without it they would not be recognised any more.",
+            hint="Enrol a new picture of each, then let the old encoder go: facekit enrol NAME IMAGE...",
+        )

@@ -13,10 +13,13 @@ import numpy as np
 
 from facekit.errors import StoreError
 from facekit.matching.gallery import Gallery, disjoint
-from facekit.store.base import Event, NewTemplate
+from facekit.store.base import ChangeKind, Coverage, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import (
     check_consent,
+    check_embedding,
+    check_release,
     check_size,
+    check_switch,
     check_templates,
     check_two,
     clean_name,
@@ -46,6 +49,7 @@ class MemoryRepository:
         self._aside: dict[int, Person] = {}
         self._kept: dict[int, _Kept] = {}
         self._events: list[Event] = []
+        self._changes: list[EncoderChange] = []
         self._revision = 0
         self._last_id = 0
         self._is_closed = False
@@ -159,8 +163,8 @@ class MemoryRepository:
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
         with self._open():
-            chosen = [template for template in self._enrolled() if template.embedding.key == key]
-            rows = ((template.template_id, template.person_id, template.embedding) for template in chosen)
+            made = [(template, embedding) for template in self._enrolled() for embedding in template.embeddings if embedding.key == key]
+            rows = ((template.template_id, template.person_id, embedding) for template, embedding in made)
             return Gallery.of(key, rows, revision=self._revision)
 
     def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:
@@ -171,13 +175,66 @@ class MemoryRepository:
     def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
         """Those who have no template of any of these encoders, by name."""
         with self._open():
-            known = {kept.template.person_id for kept in self._kept.values() if kept.template.embedding.key in keys}
+            known = {template.person_id for template in self._enrolled() if not set(template.keys).isdisjoint(keys)}
             return tuple(person for person in self.people() if person.person_id not in known)
+
+    def coverage(self, key: EncoderKey) -> Coverage:
+        """How far what is enrolled has moved to this encoder."""
+        with self._open():
+            without = self.people_without([key])
+            waiting = [template.template_id for template in self._enrolled() if template.has_crop and key not in template.keys]
+            pictured = {template.person_id for template in self._enrolled() if template.has_crop}
+            needing = tuple(person for person in without if person.person_id not in pictured)
+            return Coverage(len(self._people), len(self._people) - len(without), tuple(waiting), needing)
+
+    def add_embeddings(self, made: Sequence[tuple[int, Embedding]]) -> int:
+        """Store what another encoder made of stored templates; see Repository.add_embeddings."""
+        with self._open():
+            for _, embedding in made:
+                check_embedding(embedding)
+                self._check_sizes({embedding.key: len(embedding.vector)})
+            added = 0
+            for template_id, embedding in made:
+                kept = self._kept.get(template_id)
+                if kept and embedding.key not in kept.template.keys:
+                    embeddings = (*kept.template.embeddings, embedding)
+                    self._kept[template_id] = replace(kept, template=replace(kept.template, embeddings=embeddings))
+                    added += 1
+            self._revision += 1
+            return added
+
+    def active_encoder(self) -> EncoderKey | None:
+        """The one that the newest change made active; None while nothing was ever changed."""
+        with self._open():
+            return self._changes[-1].change.new if self._changes else None
+
+    def encoder_changes(self) -> tuple[EncoderChange, ...]:
+        """The record of changes, the newest first."""
+        with self._open():
+            return tuple(reversed(self._changes))
+
+    def switch_encoder(self, change: NewChange) -> EncoderChange:
+        """Make another encoder the active one and record why; see Repository.switch_encoder."""
+        with self._open():
+            check_switch(change, self.active_encoder())
+            return self._record(change)
+
+    def release_encoder(self, key: EncoderKey, active: EncoderKey) -> int:
+        """Delete what an encoder made, and record it; see Repository.release_encoder."""
+        with self._open():
+            everyone = {**self._people, **self._aside}
+            left = {kept.template.person_id for kept in self._kept.values() if set(kept.template.keys) - {key}}
+            check_release(key, active, [person.name for person_id, person in everyone.items() if person_id not in left])
+            count = sum(key in kept.template.keys for kept in self._kept.values())
+            self._kept = {template_id: made for template_id, kept in self._kept.items() if (made := _without(key, kept))}
+            self._recount()
+            self._record(NewChange(ChangeKind.RELEASE, key, active))
+            return count
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has."""
         with self._open():
-            return dict(Counter(template.embedding.key for template in self._enrolled()))
+            return dict(Counter(key for template in self._enrolled() for key in template.keys))
 
     def add_event(
         self,
@@ -241,16 +298,26 @@ class MemoryRepository:
             crop = AlignedFace(each.crop.pixels.copy()) if each.crop is not None and person.consent.keep_crops else None
             embedding = Embedding(each.embedding.vector.astype(np.float32), each.embedding.key)
             template = Template(
-                self._next_id(), person.person_id, embedding, each.quality, datetime.now(UTC), plain_text(each.source), crop is not None
+                self._next_id(), person.person_id, (embedding,), each.quality, datetime.now(UTC), plain_text(each.source), crop is not None
             )
             self._kept[template.template_id] = _Kept(template, crop)
         return self._put(replace(person, template_count=person.template_count + len(new)))
 
+    def _record(self, change: NewChange) -> EncoderChange:
+        self._changes.append(EncoderChange(datetime.now(UTC), change))
+        self._revision += 1
+        return self._changes[-1]
+
+    def _recount(self) -> None:
+        counts = Counter(kept.template.person_id for kept in self._kept.values())
+        for group in (self._people, self._aside):
+            group.update({person_id: replace(person, template_count=counts[person_id]) for person_id, person in group.items()})
+
     def _check_sizes(self, sizes: dict[EncoderKey, int]) -> None:
         for kept in self._kept.values():
-            embedding = kept.template.embedding
-            if embedding.key in sizes:
-                check_size(embedding.key, len(embedding.vector), sizes[embedding.key])
+            for embedding in kept.template.embeddings:
+                if embedding.key in sizes:
+                    check_size(embedding.key, len(embedding.vector), sizes[embedding.key])
 
     def _require_free(self, name: str, *, except_for: int | None = None) -> None:
         for person in self._people.values():
@@ -266,3 +333,9 @@ def _given_to(person: Person, kept: _Kept) -> _Kept:
     """The same template as one of another person, its crop only where their consent allows it."""
     crop = kept.crop if person.consent.keep_crops else None
     return _Kept(replace(kept.template, person_id=person.person_id, has_crop=crop is not None), crop)
+
+
+def _without(key: EncoderKey, kept: _Kept) -> _Kept | None:
+    """The template without what an encoder made of it; None where nothing is left."""
+    left = tuple(embedding for embedding in kept.template.embeddings if embedding.key != key)
+    return _Kept(replace(kept.template, embeddings=left), kept.crop) if left else None

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Select, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facekit.errors import StoreError
 from facekit.imaging import decode, encode_png
 from facekit.matching.gallery import Gallery, disjoint
+from facekit.store import moves
 from facekit.store.backups import delete_backups
-from facekit.store.base import Event, NewTemplate
+from facekit.store.base import Coverage, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import (
     check_consent,
     check_size,
@@ -34,15 +35,15 @@ from facekit.store.checks import (
     plain_text,
 )
 from facekit.store.connection import damaged, empty_journal, translated, writer
-from facekit.store.rows import consent_row, template_row, to_event, to_matrix, to_person, to_template
-from facekit.store.schema import consents, crops, events, persons, revision, templates
-from facekit.types import AlignedFace, Consent, EncoderKey, Outcome, Person, Template
+from facekit.store.moves import is_enrolled, is_known_to, made_by, vector_size
+from facekit.store.rows import consent_row, template_row, to_embedding, to_event, to_matrix, to_person, to_template, vector_row
+from facekit.store.schema import consents, crops, events, persons, revision, templates, vectors
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Template
 
 logger = logging.getLogger(__name__)
 
 _template_count = select(func.count()).where(templates.c.person_id == persons.c.id).scalar_subquery()
-_is_enrolled = persons.c.removed_at.is_(None)
-_PEOPLE: Select[Any] = select(persons, consents, _template_count.label("template_count")).join(consents).where(_is_enrolled)
+_PEOPLE: Select[Any] = select(persons, consents, _template_count.label("template_count")).join(consents).where(is_enrolled)
 _TEMPLATES: Select[Any] = select(templates, exists().where(crops.c.template_id == templates.c.id).label("has_crop"))
 
 
@@ -120,7 +121,7 @@ class SqlRepository:
     def put_back(self, person_id: int) -> Person:
         """A person who was set aside, as before; see Repository.put_back."""
         with self._changing() as connection:
-            name = connection.execute(select(persons.c.name).where(persons.c.id == person_id, ~_is_enrolled)).scalar()
+            name = connection.execute(select(persons.c.name).where(persons.c.id == person_id, ~is_enrolled)).scalar()
             if name is None:
                 raise no_person(person_id)
             _rename(connection, person_id, name, removed_at=None)
@@ -144,13 +145,17 @@ class SqlRepository:
         """A person's templates of every encoder, oldest first; PersonNotFoundError for an unknown person."""
         with self._reading() as connection:
             _person(connection, person_id)
+            theirs = select(vectors).join(templates).where(templates.c.person_id == person_id).order_by(vectors.c.id)
+            embeddings: dict[int, list[Embedding]] = {}
+            for row in connection.execute(theirs):
+                embeddings.setdefault(row.template_id, []).append(to_embedding(row))
             rows = connection.execute(_TEMPLATES.where(templates.c.person_id == person_id).order_by(templates.c.id))
-            return tuple(to_template(row) for row in rows)
+            return tuple(to_template(row, embeddings.get(row.id, [])) for row in rows)
 
     def remove_template(self, template_id: int) -> None:
         """Delete one template and its crop; see Repository.remove_template."""
         with self._erasing() as connection:
-            owner = select(templates.c.person_id).join(persons).where(templates.c.id == template_id, _is_enrolled)
+            owner = select(templates.c.person_id).join(persons).where(templates.c.id == template_id, is_enrolled)
             person_id = connection.execute(owner).scalar()
             if person_id is None:
                 raise no_template(template_id)
@@ -162,7 +167,7 @@ class SqlRepository:
         """The kept aligned picture, lossless, or None."""
         with self._reading() as connection:
             chosen = select(crops.c.png).select_from(crops.join(templates).join(persons)).where(crops.c.template_id == template_id)
-            png = connection.execute(chosen.where(_is_enrolled)).scalar()
+            png = connection.execute(chosen.where(is_enrolled)).scalar()
         return None if png is None else AlignedFace(decode(png, name=f"the crop of template {template_id}"))
 
     def gallery(self, key: EncoderKey) -> Gallery:
@@ -176,17 +181,44 @@ class SqlRepository:
 
     def people_without(self, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
         """Those who have no template of any of these encoders, by name."""
-        theirs = templates.c.person_id == persons.c.id
-        known = [exists().where(theirs & _made_by(key)) for key in keys]
         with self._reading() as connection:
-            rows = connection.execute(_PEOPLE.where(~or_(false(), *known)).order_by(persons.c.name_key))
-            return tuple(to_person(row) for row in rows)
+            return _people_without(connection, keys)
+
+    def coverage(self, key: EncoderKey) -> Coverage:
+        """How far what is enrolled has moved to this encoder."""
+        with self._reading() as connection:
+            return moves.coverage(connection, key, _people_without(connection, [key]))
+
+    def add_embeddings(self, made: Sequence[tuple[int, Embedding]]) -> int:
+        """Store what another encoder made of stored templates; see Repository.add_embeddings."""
+        with self._changing() as connection:
+            return moves.add_embeddings(connection, made)
+
+    def active_encoder(self) -> EncoderKey | None:
+        """The one that the newest change made active; None while nothing was ever changed."""
+        with self._reading() as connection:
+            return moves.active(connection)
+
+    def encoder_changes(self) -> tuple[EncoderChange, ...]:
+        """The record of changes, the newest first."""
+        with self._reading() as connection:
+            return moves.changes(connection)
+
+    def switch_encoder(self, change: NewChange) -> EncoderChange:
+        """Make another encoder the active one and record why; see Repository.switch_encoder."""
+        with self._changing() as connection:
+            return moves.switch(connection, change)
+
+    def release_encoder(self, key: EncoderKey, active: EncoderKey) -> int:
+        """Delete what an encoder made, and record it; see Repository.release_encoder."""
+        with self._erasing() as connection:
+            return moves.release(connection, key, active)
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
         """How many templates each encoder has."""
-        by_encoder = (templates.c.encoder_id, templates.c.weights_hash)
+        by_encoder = (vectors.c.encoder_id, vectors.c.weights_hash)
         with self._reading() as connection:
-            counted = select(*by_encoder, func.count()).join(persons, persons.c.id == templates.c.person_id).where(_is_enrolled)
+            counted = select(*by_encoder, func.count()).select_from(vectors.join(templates).join(persons)).where(is_enrolled)
             rows = connection.execute(counted.group_by(*by_encoder).order_by(*by_encoder))
             return {EncoderKey(encoder_id, weights_hash): count for encoder_id, weights_hash, count in rows}
 
@@ -229,14 +261,14 @@ class SqlRepository:
         self._engine.dispose()
 
     def _gallery(self, connection: Connection, key: EncoderKey) -> Gallery:
-        columns = (templates.c.id, templates.c.person_id, templates.c.vector)
-        chosen = select(*columns).join(persons).where(_made_by(key), _is_enrolled).order_by(templates.c.id)
+        columns = select(templates.c.id, templates.c.person_id, vectors.c.vector).select_from(vectors.join(templates).join(persons))
+        chosen = columns.where(made_by(key), is_enrolled).order_by(templates.c.id)
         current = connection.execute(select(revision.c.value)).scalar_one()
-        size = _vector_size(connection, key) or 0
+        size = vector_size(connection, key) or 0
         rows = connection.execute(chosen).all()
-        ids, owners, vectors = zip(*rows, strict=True) if rows else ((), (), ())
+        ids, owners, stored = zip(*rows, strict=True) if rows else ((), (), ())
         try:
-            return Gallery(key, to_matrix(vectors, size), np.array(ids, np.int64), np.array(owners, np.int64), current)
+            return Gallery(key, to_matrix(stored, size), np.array(ids, np.int64), np.array(owners, np.int64), current)
         except ValueError as error:
             raise damaged(self._database, f"holds templates of {key} that are not whole") from error
 
@@ -285,6 +317,11 @@ def _person(connection: Connection, person_id: int) -> Person:
     return to_person(row)
 
 
+def _people_without(connection: Connection, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:
+    rows = connection.execute(_PEOPLE.where(~is_known_to(keys)).order_by(persons.c.name_key))
+    return tuple(to_person(row) for row in rows)
+
+
 def _rename(connection: Connection, person_id: int, name: str, **changes: Any) -> None:
     try:
         connection.execute(update(persons).where(persons.c.id == person_id).values(name=name, name_key=name_key(name), **changes))
@@ -304,10 +341,12 @@ def _insert_templates(
     connection: Connection, person_id: int, new: Sequence[NewTemplate], sizes: dict[EncoderKey, int], *, keep_crops: bool
 ) -> None:
     for key, size in sizes.items():
-        check_size(key, _vector_size(connection, key) or size, size)
+        check_size(key, vector_size(connection, key) or size, size)
     now = datetime.now(UTC)
     inserting = insert(templates).returning(templates.c.id, sort_by_parameter_order=True)
     ids = connection.execute(inserting, [template_row(person_id, template, now) for template in new]).scalars().all()
+    made = [vector_row(template_id, template.embedding) for template_id, template in zip(ids, new, strict=True)]
+    connection.execute(insert(vectors), made)
     kept = [
         {"template_id": template_id, "png": encode_png(template.crop.pixels)}
         for template_id, template in zip(ids, new, strict=True)
@@ -315,12 +354,3 @@ def _insert_templates(
     ]
     if kept:
         connection.execute(insert(crops), kept)
-
-
-def _vector_size(connection: Connection, key: EncoderKey) -> int | None:
-    """How many numbers the stored vectors of an encoder have; None where it has none."""
-    return connection.execute(select(templates.c.vector_size).where(_made_by(key)).limit(1)).scalar()
-
-
-def _made_by(key: EncoderKey) -> Any:
-    return (templates.c.encoder_id == key.encoder_id) & (templates.c.weights_hash == key.weights_hash)

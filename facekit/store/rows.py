@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Row
 
-from facekit.store.base import Event, NewTemplate
+from facekit.store.base import ChangeKind, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import plain_text
 from facekit.types import Consent, Embedding, EncoderKey, FloatArray, Outcome, Person, Quality, QualityIssue, Template
 
@@ -30,18 +30,44 @@ def consent_row(person_id: int, consent: Consent) -> dict[str, Any]:
 
 def template_row(person_id: int, new: NewTemplate, created_at: datetime) -> dict[str, Any]:
     """A row of `templates`."""
-    key, vector = new.embedding.key, new.embedding.vector
     return {
         "person_id": person_id,
-        "encoder_id": key.encoder_id,
-        "weights_hash": key.weights_hash,
-        "vector": vector.astype(_STORED_FLOAT).tobytes(),
-        "vector_size": len(vector),
         **{name: float(getattr(new.quality, name)) for name in _MEASURES},
         "issues": ",".join(new.quality.issues),
         "created_at": created_at,
         "source": plain_text(new.source),
     }
+
+
+def vector_row(template_id: int, embedding: Embedding) -> dict[str, Any]:
+    """A row of `vectors`."""
+    return {
+        "template_id": template_id,
+        "encoder_id": embedding.key.encoder_id,
+        "weights_hash": embedding.key.weights_hash,
+        "vector": embedding.vector.astype(_STORED_FLOAT).tobytes(),
+        "vector_size": len(embedding.vector),
+    }
+
+
+def change_row(change: NewChange, changed_at: datetime) -> dict[str, Any]:
+    """A row of `encoder_changes`."""
+    return {
+        "changed_at": changed_at,
+        "kind": change.kind.value,
+        "old_encoder_id": change.old.encoder_id,
+        "old_weights_hash": change.old.weights_hash,
+        "new_encoder_id": change.new.encoder_id,
+        "new_weights_hash": change.new.weights_hash,
+        "evidence": change.evidence,
+        "reason": plain_text(change.reason),
+    }
+
+
+def to_change(row: Row[Any]) -> EncoderChange:
+    """The entry of a row of `encoder_changes`."""
+    old, new = EncoderKey(row.old_encoder_id, row.old_weights_hash), EncoderKey(row.new_encoder_id, row.new_weights_hash)
+    return EncoderChange(row.changed_at, NewChange(ChangeKind(row.kind), old, new, row.evidence, row.reason))
 
 
 def to_person(row: Row[Any]) -> Person:
@@ -50,12 +76,16 @@ def to_person(row: Row[Any]) -> Person:
     return Person(row.id, row.name, row.created_at, consent, row.template_count)
 
 
-def to_template(row: Row[Any]) -> Template:
+def to_embedding(row: Row[Any]) -> Embedding:
+    """The embedding of a row of `vectors`."""
+    return Embedding(to_matrix([row.vector], row.vector_size)[0], EncoderKey(row.encoder_id, row.weights_hash))
+
+
+def to_template(row: Row[Any], embeddings: Sequence[Embedding]) -> Template:
     """The template of a row of `templates` with `has_crop`."""
-    embedding = Embedding(to_matrix([row.vector], row.vector_size)[0], EncoderKey(row.encoder_id, row.weights_hash))
     issues = tuple(QualityIssue(issue) for issue in row.issues.split(",") if issue)
     quality = Quality(**{name: getattr(row, name) for name in _MEASURES}, issues=issues)
-    return Template(row.id, row.person_id, embedding, quality, row.created_at, row.source, bool(row.has_crop))
+    return Template(row.id, row.person_id, tuple(embeddings), quality, row.created_at, row.source, bool(row.has_crop))
 
 
 def to_matrix(vectors: Iterable[bytes], size: int) -> FloatArray:

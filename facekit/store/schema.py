@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 from facekit.store.checks import NAME_LIMIT
@@ -78,10 +79,6 @@ templates = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("person_id", ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("encoder_id", Text, nullable=False),
-    Column("weights_hash", Text, nullable=False),
-    Column("vector", LargeBinary, nullable=False),
-    Column("vector_size", Integer, nullable=False),
     Column("eye_distance", Double, nullable=False),
     Column("sharpness", Double, nullable=False),
     Column("brightness", Double, nullable=False),
@@ -92,7 +89,36 @@ templates = Table(
     Column("issues", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("source", Text, nullable=False),
-    Index("ix_templates_encoder_id_weights_hash", "encoder_id", "weights_hash"),
+    sqlite_autoincrement=True,
+)
+
+# What the encoders made of a template's sample: one row an encoder, so that a gallery can move to another beside the one in use.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("template_id", ForeignKey("templates.id", ondelete="CASCADE"), nullable=False),
+    Column("encoder_id", Text, nullable=False),
+    Column("weights_hash", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("vector_size", Integer, nullable=False),
+    UniqueConstraint("template_id", "encoder_id", "weights_hash"),
+    Index("ix_vectors_encoder_id_weights_hash", "encoder_id", "weights_hash"),
+)
+
+# The newest row's new encoder is the active one; without a row the program's own default is.
+encoder_changes = Table(
+    "encoder_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("old_encoder_id", Text, nullable=False),
+    Column("old_weights_hash", Text, nullable=False),
+    Column("new_encoder_id", Text, nullable=False),
+    Column("new_weights_hash", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from facekit.errors import ConsentMissingError, InvalidNameError, PersonExistsError, PersonNotFoundError, StoreError
 from facekit.store import open_repository
-from facekit.store.base import NewTemplate, Repository
+from facekit.store.base import ChangeKind, Coverage, NewChange, NewTemplate, Repository
 from facekit.store.fake import MemoryRepository
-from facekit.types import AlignedFace, Embedding, EncoderKey, Outcome, QualityIssue
+from facekit.types import AlignedFace, Embedding, EncoderKey, Outcome, Person, QualityIssue
 from tests.support.embeddings import KEY, OTHER_KEY, at_angle, consent, good_quality
 
 MAKERS: dict[str, Callable[[Path], Repository]] = {
@@ -188,9 +188,10 @@ def test_templates_when_stored_come_back_whole_and_oldest_first(repository: Repo
     assert person.template_count == 2
     assert first.template_id < second.template_id
     assert (second.person_id, second.quality, second.source, second.has_crop) == (person.person_id, quality, "camera Büro", False)
-    assert second.embedding.key == OTHER_KEY
-    assert second.embedding.vector.dtype == np.float32
-    np.testing.assert_array_equal(second.embedding.vector, embedding.vector)
+    [made] = second.embeddings
+    assert made.key == OTHER_KEY
+    assert made.vector.dtype == np.float32
+    np.testing.assert_array_equal(made.vector, embedding.vector)
     assert second.created_at.tzinfo == UTC
 
 
@@ -259,6 +260,101 @@ def test_galleries_when_several_encoders_are_asked_have_nobody_twice(repository:
     assert repository.people_without([KEY]) == (boris, carla)
     assert repository.people_without([]) == repository.people()
     assert repository.galleries([]) == ()
+
+
+def moving(repository: Repository) -> tuple[Person, Person]:
+    """Ana with two crops, Boris with none; both known to KEY alone."""
+    ana = repository.enrol("Ana", consent(keep_crops=True), [template(0, crop=noise(1)), template(10, crop=noise(2))])
+    return ana, repository.enrol("Boris", consent(), [template(90)])
+
+
+def test_coverage_when_a_gallery_moves_tells_who_is_across_who_can_be_and_who_needs_a_picture(repository: Repository) -> None:
+    ana, boris = moving(repository)
+    ids = tuple(stored.template_id for stored in repository.templates(ana.person_id))
+    assert repository.coverage(OTHER_KEY) == Coverage(2, 0, ids, (boris,))
+    assert repository.add_embeddings([(ids[0], at_angle(33, key=OTHER_KEY))]) == 1
+    assert repository.coverage(OTHER_KEY) == Coverage(2, 1, ids[1:], (boris,))
+    boris = repository.add_templates(boris.person_id, [template(50, key=OTHER_KEY)])
+    assert repository.coverage(OTHER_KEY) == Coverage(2, 2, ids[1:], ())
+    assert repository.coverage(KEY) == Coverage(2, 2, (), ())
+
+
+def test_embeddings_when_added_stand_beside_the_others_of_the_same_template(repository: Repository) -> None:
+    ana, _ = moving(repository)
+    first, second = repository.templates(ana.person_id)
+    revision = repository.gallery(KEY).revision
+    made = [(first.template_id, at_angle(33, key=OTHER_KEY)), (second.template_id, at_angle(44, key=OTHER_KEY))]
+    assert repository.add_embeddings(made) == 2
+    assert repository.add_embeddings([*made, (second.template_id + 99, at_angle(1, key=OTHER_KEY))]) == 0
+    stored, _ = repository.templates(ana.person_id)
+    assert stored.keys == (KEY, OTHER_KEY)
+    np.testing.assert_array_equal(stored.embeddings[1].vector, at_angle(33).vector)
+    assert repository.person(ana.person_id).template_count == 2
+    assert repository.gallery(OTHER_KEY).template_ids.tolist() == [first.template_id, second.template_id]
+    assert repository.gallery(OTHER_KEY).revision > revision
+    assert repository.encoder_counts() == {KEY: 3, OTHER_KEY: 2}
+    repository.remove_template(first.template_id)
+    assert repository.gallery(OTHER_KEY).template_ids.tolist() == [second.template_id]
+
+
+@pytest.mark.parametrize("bad", [np.zeros(4), np.array([1.0, 0.0])])
+def test_embeddings_when_one_is_no_unit_vector_of_the_encoder_are_refused_whole(
+    repository: Repository, bad: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+) -> None:
+    ana, _ = moving(repository)
+    first, second = repository.templates(ana.person_id)
+    repository.add_embeddings([(first.template_id, at_angle(1, key=OTHER_KEY))])
+    with pytest.raises(ValueError, match="embedding of"):
+        repository.add_embeddings(
+            [(second.template_id, at_angle(2, key=OTHER_KEY)), (second.template_id, Embedding(bad.astype(np.float32), OTHER_KEY))]
+        )
+    assert repository.gallery(OTHER_KEY).template_count == 1
+
+
+def test_switch_when_recorded_makes_the_new_encoder_the_active_one_with_its_evidence(repository: Repository) -> None:
+    assert repository.active_encoder() is None
+    assert repository.encoder_changes() == ()
+    moving(repository)
+    revision, before = repository.gallery(KEY).revision, datetime.now(UTC)
+    forced = repository.switch_encoder(NewChange(ChangeKind.PROMOTE, KEY, OTHER_KEY, '{"fnmr": 0.1}', "the τ in it"))
+    back = repository.switch_encoder(NewChange(ChangeKind.ROLL_BACK, OTHER_KEY, KEY))
+    assert repository.active_encoder() == KEY
+    assert repository.encoder_changes() == (back, forced)
+    assert forced.change == NewChange(ChangeKind.PROMOTE, KEY, OTHER_KEY, '{"fnmr": 0.1}', "the τ in it")
+    assert before <= forced.changed_at <= back.changed_at
+    assert repository.gallery(KEY).revision > revision
+
+
+def test_switch_when_another_program_has_switched_meanwhile_is_refused(repository: Repository) -> None:
+    first = repository.switch_encoder(NewChange(ChangeKind.PROMOTE, KEY, OTHER_KEY))
+    with pytest.raises(StoreError, match="another program"):
+        repository.switch_encoder(NewChange(ChangeKind.PROMOTE, KEY, EncoderKey("third", "c")))
+    assert repository.encoder_changes() == (first,)
+
+
+def test_release_when_everybody_is_across_deletes_what_the_encoder_made_and_keeps_the_crops(repository: Repository) -> None:
+    ana, boris = moving(repository)
+    first, second = (stored.template_id for stored in repository.templates(ana.person_id))
+    repository.add_templates(boris.person_id, [template(50, key=OTHER_KEY)])
+    repository.add_embeddings([(first, at_angle(1, key=OTHER_KEY)), (second, at_angle(2, key=OTHER_KEY))])
+    assert repository.release_encoder(KEY, OTHER_KEY) == 3
+    assert repository.encoder_counts() == {OTHER_KEY: 3}
+    assert repository.person(boris.person_id).template_count == 1, "the picture that nobody can compare any more is gone"
+    assert [stored.has_crop for stored in repository.templates(ana.person_id)] == [True, True]
+    assert repository.people_without([OTHER_KEY]) == ()
+    assert repository.encoder_changes()[0].change == NewChange(ChangeKind.RELEASE, KEY, OTHER_KEY)
+    assert repository.active_encoder() == OTHER_KEY
+
+
+def test_release_when_somebody_would_be_lost_or_it_is_the_active_one_changes_nothing(repository: Repository) -> None:
+    moving(repository)
+    repository.set_aside(repository.enrol("Carla", consent(), [template(5)]).person_id)
+    with pytest.raises(StoreError, match="Ana, Boris, Carla"):
+        repository.release_encoder(KEY, OTHER_KEY)
+    with pytest.raises(StoreError, match="active"):
+        repository.release_encoder(KEY, KEY)
+    assert repository.gallery(KEY).template_count == 3
+    assert repository.encoder_changes() == ()
 
 
 def test_revision_when_anything_enrolled_changes_grows_and_stays_when_it_is_only_read(repository: Repository) -> None:

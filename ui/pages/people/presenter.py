@@ -196,8 +196,8 @@ class PeoplePresenter:
     def _template_row(self, template: Template, pixels: Pixels | None) -> TemplateRow:
         notes = [quality.advice(issue) for issue in template.quality.issues]
         card = self._session.card
-        if card is not None and template.embedding.key != card.key:
-            notes.append(f"made by {template.embedding.key.encoder_id}, not by the encoder in use")
+        if card is not None and card.key not in template.keys:
+            notes.append(f"made by {template.keys[0].encoder_id}, not by the encoder in use")
         return TemplateRow(template.template_id, f"{_moment(template.created_at)}\n{template.source}", ", ".join(notes), pixels)
 
     def _name(self, person_id: int) -> str:

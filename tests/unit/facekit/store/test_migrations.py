@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,18 +18,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from facekit.errors import StoreError
+from facekit.imaging import encode_png
 from facekit.store import migrations, open_repository, opening
 from facekit.store.backups import list_backups
 from facekit.store.base import NewTemplate
 from facekit.store.connection import connect, writer
 from facekit.store.schema import metadata
-from tests.support.embeddings import KEY, at_angle, consent, good_quality
+from tests.support.embeddings import KEY, OTHER_KEY, at_angle, consent, good_quality
 
 NEXT = '''"""For this test alone."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0004", "0003"
 
 
 def upgrade() -> None:
@@ -61,9 +63,9 @@ def add_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) ->
     """Let the program believe that it is of a later version, with `script` as its newest migration."""
     location = tmp_path / "migrations"
     shutil.copytree(migrations.LOCATION, location, ignore=shutil.ignore_patterns("__pycache__"))
-    (location / "versions" / "v0003_next.py").write_text(script, encoding="utf-8")
+    (location / "versions" / "v0004_next.py").write_text(script, encoding="utf-8")
     monkeypatch.setattr(migrations, "LOCATION", location)
-    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0003"))
+    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0004"))
 
 
 def content(path: Path) -> list[str]:
@@ -97,6 +99,32 @@ def test_migrate_when_the_file_is_empty_makes_what_the_schema_would_make(engine:
     assert tables(tmp_path / "by-hand.db") == tables(tmp_path / "direct.db")
 
 
+def test_open_when_vectors_are_still_in_the_templates_moves_each_to_its_encoder(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "by-hand.db"
+    with writer(engine).begin() as connection:
+        command.upgrade(migrations.config(connection), "0002")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO persons VALUES (7, 'Ana', 'ana', '2026-01-02', NULL)")
+        connection.execute("INSERT INTO consents VALUES (7, 'I agree.', '2026-01-02', 'tester', 1)")
+        for template_id, angle, key in ((3, 10, KEY), (5, 20, OTHER_KEY)):
+            vector = at_angle(angle).vector.tobytes()
+            row = (template_id, 7, key.encoder_id, key.weights_hash, vector, 4, 60, 0.5, 120, 0.9, 0, 0, 0, "", "2026-01-02", "x.jpg")
+            connection.execute(f"INSERT INTO templates VALUES ({', '.join('?' * len(row))})", row)
+        connection.execute("INSERT INTO crops VALUES (5, ?)", (encode_png(np.zeros((8, 8, 3), np.uint8)),))
+        connection.commit()
+    repository = open_repository(path)
+    assert [(made.template_id, made.keys, made.has_crop) for made in repository.templates(7)] == [
+        (3, (KEY,), False),
+        (5, (OTHER_KEY,), True),
+    ]
+    np.testing.assert_array_equal(repository.gallery(OTHER_KEY).matrix, [at_angle(20).vector])
+    assert repository.coverage(KEY).to_encode == (5,)
+    repository.remove(7)
+    again = repository.enrol("Bea", consent(), [NewTemplate(at_angle(0), good_quality(), "x.jpg")])
+    assert repository.templates(again.person_id)[0].template_id > 5, "an id is never given twice, also after a table was rebuilt"
+    repository.close()
+
+
 def tables(path: Path) -> dict[str, object]:
     """What SQLite itself knows of each table: columns, references, what an index covers, and whether ids are never given twice."""
     with closing(sqlite3.connect(path)) as connection:
@@ -122,7 +150,7 @@ def test_open_when_the_schema_is_older_migrates_and_keeps_a_private_backup(
     assert repository.gallery(KEY).template_count == 2  # the rebuilt table took nothing with it
     repository.close()
     [backup] = list_backups(database)
-    assert backup.name.startswith("people.db.backup-0002-")
+    assert backup.name.startswith("people.db.backup-0003-")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert content(backup) == before
     assert "nickname" in "".join(content(database))
@@ -146,7 +174,7 @@ def test_open_when_a_migration_fails_leaves_the_old_database_and_says_so(
     add_version(tmp_path, monkeypatch, script)
     with pytest.raises(StoreError, match=complaint) as failure:
         open_repository(database)
-    assert "from version 0002 to 0003 was undone" in failure.value.message
+    assert "from version 0003 to 0004 was undone" in failure.value.message
     assert content(database) == before
     assert [content(backup) for backup in list_backups(database)] == [before]
     monkeypatch.undo()
