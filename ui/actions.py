@@ -76,6 +76,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("show_live", Menu.VIEW, "&Live", "Ctrl+1", "Go to the camera picture.", "live"),
     Action("show_enrol", Menu.VIEW, "&Enrol", "Ctrl+2", "Enrol people at a camera, from photos or from folders.", "enrol"),
+    Action("show_verify", Menu.VIEW, "&Verify", "Ctrl+3", "Ask whether somebody is the person they are said to be.", "verify"),
     Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(

@@ -252,7 +252,7 @@ class EnrolmentForm:
         if person_id not in self._kept_faces:
             self._kept_faces[person_id] = None
             self._session.read(
-                lambda repository: _kept_face(repository, person_id), partial(self._face_read, self._turn, person_id), lambda _: None
+                lambda repository: kept_face(repository, person_id), partial(self._face_read, self._turn, person_id), lambda _: None
             )
         theirs = self._kept_faces[person_id]
         return () if theirs is None else (self._samples[question.sample][0].aligned.pixels, theirs)
@@ -267,7 +267,7 @@ def _known_words(known: Person) -> str:
     return f"{known.name} agreed on {known.consent.given_at.astimezone():%d %B %Y}. The pictures are added."
 
 
-def _kept_face(repository: Repository, person_id: int) -> Pixels | None:
+def kept_face(repository: Repository, person_id: int) -> Pixels | None:
     """The person's newest kept picture."""
     for template in reversed(repository.templates(person_id)):
         if template.has_crop and (crop := repository.crop(template.template_id)):

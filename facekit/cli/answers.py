@@ -54,11 +54,3 @@ def decision_words(decision: Decision, names: Mapping[int, str], *, active: str 
             return f"not recognized (the picture is too poor to be sure){at}"
         case _:
             return f"not recognized{at}"
-
-
-def verdict_words(same: bool, decision_distance: float | None, threshold: float, card: ModelCard) -> str:
-    """The sentence that verify and compare end with: verdict, distance, limit, and what the limit lets through."""
-    point = next((point for point in card.operating_points if point.threshold == threshold), None)
-    measured = f" Of 10,000 different people about {round(point.fmr * 10_000)} would pass." if point else " This limit was set by hand."
-    distance = "none" if decision_distance is None else f"{decision_distance:.2f}"
-    return f"{'Same person' if same else 'Different'}. Distance {distance}, limit {threshold:.2f}.{measured}"

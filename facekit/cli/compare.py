@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import argparse
 
-from facekit.cli.answers import limit_json, verdict_words
+from facekit.cli.answers import limit_json
 from facekit.cli.context import one_sample, open_pipeline, rule_of
 from facekit.cli.output import answer
-from facekit.matching.decide import distance
+from facekit.types import Outcome
+from facekit.verification import compare_samples, verdict_words
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 the same person, 1 different."""
+    """0 the same person, 1 different or not to be told."""
     pipeline = open_pipeline(args)
     rule = rule_of(args, pipeline)
     first, second = (one_sample(pipeline, path) for path in (args.first, args.second))
-    found = distance(first.embedding, second.embedding)
-    same = found <= rule.threshold
+    decision = compare_samples(first, second, rule)
+    same = decision.outcome is Outcome.MATCH
     answer(
         args,
-        {"same": same, "distance": round(found, 4), **limit_json(rule.threshold, pipeline.card)},
-        [verdict_words(same, found, rule.threshold, pipeline.card)],
+        {
+            "same": same,
+            "outcome": decision.outcome.value,
+            "distance": round(decision.distance or 0.0, 4),
+            **limit_json(rule.threshold, pipeline.card),
+        },
+        [verdict_words(decision, pipeline.card, issues=(*first.quality.issues, *second.quality.issues))],
     )
     return 0 if same else 1

@@ -12,6 +12,7 @@ PAGES: Final = MappingProxyType(
     {
         "live": "ui.pages.live.page:LivePage",
         "enrol": "ui.pages.enrol.page:EnrolPage",
+        "verify": "ui.pages.verify.page:VerifyPage",
         "people": "ui.pages.people.page:PeoplePage",
     }
 )

@@ -113,6 +113,12 @@ def _lists(p: Palette) -> str:
     QTableView {{
         background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CARD}px; gridline-color: transparent;
         selection-background-color: {p.hover}; selection-color: {p.text}; outline: 0; }}
+    QListWidget {{
+        background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CONTROL}px; outline: 0;
+        selection-background-color: {p.hover}; selection-color: {p.text}; }}
+    QListWidget:focus {{ border: 2px solid {p.accent}; }}
+    QListWidget::item {{ padding: 6px {tokens.SPACE_S}px; }}
+    QListWidget::item:selected {{ background: {p.hover}; color: {p.text}; border-left: 3px solid {p.accent}; }}
     QListView[look="cards"] {{ background: transparent; border: 2px solid transparent; border-radius: {tokens.RADIUS_CARD}px; outline: 0; }}
     QListView[look="cards"]:focus {{ border-color: {p.accent}; }}
     QListView[look="cards"] QLineEdit {{ padding: 2px {tokens.SPACE_XS}px; min-height: 0; }}

@@ -16,7 +16,7 @@ from ui.widgets.face_marks import draw_box, draw_label
 
 @dataclass(frozen=True, slots=True)
 class FaceMark:
-    """A face to be marked; `tone` is a key of face_marks.LOOKS."""
+    """A face to be marked; `tone` is a key of face_marks.LOOKS, an empty label leaves the words out."""
 
     box: Box
     tone: str
@@ -53,7 +53,7 @@ class VideoView(QWidget):
         """
         self._pixels, self._marks = pixels, tuple(marks)
         self._banner, self._is_dimmed = banner, is_dimmed
-        words = "; ".join(mark.label for mark in marks) or "no face in view"
+        words = "; ".join(mark.label or "a face" for mark in marks) or "no face in view"
         if self.accessibleDescription() != words:
             self.setAccessibleDescription(words)
         self.update()
@@ -98,7 +98,8 @@ class VideoView(QWidget):
             draw_box(painter, box, mark.tone)
         taken: list[QRectF] = []
         for box, mark in zip(boxes, self._marks, strict=True):
-            draw_label(painter, box, area, mark.label, mark.tone, taken)
+            if mark.label:
+                draw_label(painter, box, area, mark.label, mark.tone, taken)
         painter.restore()
 
     def _paint_banner(self, painter: QPainter, area: QRectF) -> None:
