@@ -8,7 +8,8 @@
     │   ├── UnknownNameError       no entry of that name in a registry
     │   ├── ModelFileMissingError  the weights are not on this machine
     │   ├── ModelChecksumError     the weights are not those that the card describes
-    │   └── ModelMismatchError     two embeddings come from different encoders
+    │   ├── ModelMismatchError     two embeddings come from different encoders
+    │   └── PromotionRefusedError  an encoder is not shown to be no worse than the active one
     ├── StoreError                 the database cannot be used
     │   ├── StoreBusyError         another program holds the database
     │   ├── StoreDamagedError      the integrity check failed
@@ -83,6 +84,10 @@ class ModelChecksumError(ModelError):
 
 class ModelMismatchError(ModelError):
     """Two embeddings come from different encoders or different weights and have no common distance."""
+
+
+class PromotionRefusedError(ModelError):
+    """An encoder is not shown to be no worse than the active one, and nobody has forced it."""
 
 
 class StoreError(FacekitError):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from facekit.settings import Settings
 
+DEFAULT_ENCODER = "encoder-v1"
+"""The active one of every database that was never moved to another: see facekit.models.in_force."""
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineConfig:
@@ -17,15 +20,16 @@ class PipelineConfig:
 
     detector: str = "convolutional"
     min_face: int = 40
-    encoder: str = "encoder-v1"
+    encoder: str = DEFAULT_ENCODER
     runtime: str = "auto"
     landmarker: str = ""
     beside: tuple[str, ...] = ()
 
     @staticmethod
-    def of(settings: Settings, beside: tuple[str, ...] = ()) -> PipelineConfig:
-        """The models that the settings name, and other encoders beside theirs."""
-        return PipelineConfig(settings.detector, settings.min_face, settings.encoder, settings.runtime, settings.landmarker, beside)
+    def of(settings: Settings, encoders: tuple[str, ...] = (DEFAULT_ENCODER,)) -> PipelineConfig:
+        """The models that the settings name, with these encoders, the active one first."""
+        active, *beside = encoders
+        return PipelineConfig(settings.detector, settings.min_face, active, settings.runtime, settings.landmarker, tuple(beside))
 
     @property
     def encoders(self) -> tuple[str, ...]:

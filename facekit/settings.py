@@ -67,9 +67,6 @@ class Settings:
             needs_restart="engine",
         ),
     )
-    encoder: str = _row(
-        "encoder-v1", About("Models", "Encoder", "Turns a face into the numbers that are compared.", needs_restart="engine")
-    )
     runtime: str = _row(
         "auto",
         About(

@@ -11,12 +11,11 @@ from facekit.engine.port import EnginePhase, EnginePort, EngineState
 from facekit.errors import EngineError, FacekitError, ModelError, StoreError
 from facekit.matching.decide import DecisionRule, Search, rules_of
 from facekit.matching.gallery import Gallery
-from facekit.models.needed import encoders_beside
-from facekit.pipeline_config import PipelineConfig
+from facekit.models.in_force import in_force
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings
 from facekit.store.base import Repository
 from facekit.types import EncoderKey, Person
-from facekit.weights import find_model
 from ui.ports import Lane, Notice, NoticeKind, Tasks
 
 T = TypeVar("T")
@@ -30,14 +29,16 @@ class Snapshot:
         keys: The encoders in memory, the active one first; empty while they are not known.
         galleries: Theirs, in that order; nobody is in two.
         lost: Those whom none of these encoders knows.
-        beside: The names of the encoders that should be in memory beside the active one.
+        encoders: The names of those that should be in memory.
+        absent: The encoder that should be the active one but is not on this machine; else None.
     """
 
     people: tuple[Person, ...]
     keys: tuple[EncoderKey, ...]
     galleries: tuple[Gallery, ...]
     lost: tuple[Person, ...]
-    beside: tuple[str, ...]
+    encoders: tuple[str, ...]
+    absent: EncoderKey | None
 
 
 class Session:
@@ -74,7 +75,8 @@ class Session:
         self.people: tuple[Person, ...] = ()
         self.galleries: tuple[Gallery, ...] = ()
         self.lost: tuple[Person, ...] = ()
-        self._beside: tuple[str, ...] = ()
+        self._encoders: tuple[str, ...] = (DEFAULT_ENCODER,)
+        self._absent: EncoderKey | None = None
         self.is_open = False
 
     def observe(self, changed: Callable[[], None], *, notice: Callable[[Notice], None] | None = None) -> None:
@@ -139,12 +141,12 @@ class Session:
 
     def change(self, work: Callable[[Repository], T], done: Callable[[T], None], failed: Callable[[FacekitError], None]) -> None:
         """Do `work` with the store on the database lane; `done` is called after people and galleries have followed."""
-        keys, encoder = self._keys(), self.settings.encoder
+        keys = self._keys()
 
         def job() -> tuple[T, Snapshot]:
             repository = self._require()
             value = work(repository)
-            return value, _snapshot(repository, keys, encoder)
+            return value, _snapshot(repository, keys)
 
         def finished(result: tuple[T, Snapshot]) -> None:
             self._take_in(result[1])
@@ -168,9 +170,9 @@ class Session:
         self._changed()
 
     def restart_engine(self) -> None:
-        """Start the engine's process again with the models that the settings name."""
+        """Start the engine's process again with the models that the settings name and the encoders that the store needs."""
         self._running = PipelineConfig.of(self.settings)
-        self._engine.restart(PipelineConfig.of(self.settings, self._beside))
+        self._engine.restart(PipelineConfig.of(self.settings, self._encoders))
         self._changed()
 
     def say(self, text: str) -> None:
@@ -189,10 +191,10 @@ class Session:
 
     def _opened(self) -> Snapshot:
         self._repository = self._open_repository()
-        return _snapshot(self._repository, (), self.settings.encoder)
+        return _snapshot(self._repository, ())
 
     def _begin(self, snapshot: Snapshot) -> None:
-        self._beside = snapshot.beside
+        self._encoders = snapshot.encoders
         self.restart_engine()
         self._engine.start()
         self._take_in(snapshot)
@@ -215,9 +217,10 @@ class Session:
             self._tell_lost(snapshot.lost)
         elif not was_open and self.cards:
             self.refresh()
-        if set(snapshot.beside) - set(self._beside):
-            self._beside = snapshot.beside
+        if snapshot.encoders[0] != self._encoders[0] or set(snapshot.encoders) - set(self._encoders):
+            self._encoders = snapshot.encoders
             self.restart_engine()
+        self._tell_absent(snapshot.absent)
         self._changed()
 
     def _keys(self) -> tuple[EncoderKey, ...]:
@@ -241,6 +244,17 @@ class Session:
             self.fail(ModelError(f"Not recognised by any encoder here: {names}.", hint="Enrol a new picture of each."))
         self.lost = lost
 
+    def _tell_absent(self, key: EncoderKey | None) -> None:
+        """Say that the store's encoder is missing, once."""
+        if key and key != self._absent:
+            self.fail(
+                ModelError(
+                    f"The encoder {key} of this database is not on this machine: {self._encoders[0]} stands in for it.",
+                    hint=f"Import it again: facekit models import FOLDER, or go back: facekit models promote {self._encoders[0]}.",
+                )
+            )
+        self._absent = key
+
     def _changed(self) -> None:
         for changed in self._observers:
             changed()
@@ -250,16 +264,12 @@ class Session:
             told(notice)
 
 
-def _snapshot(repository: Repository, keys: tuple[EncoderKey, ...], encoder: str) -> Snapshot:
-    """The store now, for the encoders in memory, and what `encoder` needs beside it."""
+def _snapshot(repository: Repository, keys: tuple[EncoderKey, ...]) -> Snapshot:
+    """The store now, for the encoders in memory, and which it needs there."""
     galleries = repository.galleries(keys) if keys else ()
     lost = repository.people_without(keys) if keys else ()
-    return Snapshot(repository.people(), keys, galleries, lost, _beside(repository, encoder))
-
-
-def _beside(repository: Repository, encoder: str) -> tuple[str, ...]:
     try:
-        active, _ = find_model(encoder, task="encode")
+        wanted = in_force(repository)
     except ModelError:
-        return ()  # the engine will say so
-    return tuple(card.model_id for card in encoders_beside(repository, active.key))
+        return Snapshot(repository.people(), keys, galleries, lost, (DEFAULT_ENCODER,), None)  # the engine will say so
+    return Snapshot(repository.people(), keys, galleries, lost, wanted.names, wanted.absent)

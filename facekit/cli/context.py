@@ -13,21 +13,19 @@ from facekit.enrolment import main_face
 from facekit.errors import FacekitError, ImageError
 from facekit.imaging import image_files, read_image
 from facekit.matching.decide import DecisionRule, Search, rules_of
-from facekit.models.needed import encoders_beside
+from facekit.models.in_force import in_force
 from facekit.paths import default_database
 from facekit.pipeline import FacePipeline
-from facekit.pipeline_config import PipelineConfig
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings, load_settings
 from facekit.store import open_repository
 from facekit.store.base import Repository
 from facekit.types import AlignedFace, Sample
-from facekit.weights import find_model
 
 _OVERRIDES = {
     "detector": "detector",
     "min_face": "min_face",
     "landmarker": "landmarker",
-    "encoder": "encoder",
     "runtime": "runtime",
     "fmr": "target_fmr",
     "threshold": "threshold",
@@ -48,10 +46,21 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 def open_pipeline(args: argparse.Namespace, store: Repository | None = None) -> FacePipeline:
     """The models that the settings and the command line name, loaded, and the encoders that a store needs beside. Raises ModelError."""
-    settings = settings_of(args)
-    active, _ = find_model(settings.encoder, task="encode")
-    beside = encoders_beside(store, active.key) if store else ()
-    return FacePipeline.load(PipelineConfig.of(settings, tuple(card.model_id for card in beside)))
+    names = in_force(store, wanted=args.encoder or "").names if store else (encoder_of(args),)
+    return FacePipeline.load(PipelineConfig.of(settings_of(args), names))
+
+
+def encoder_of(args: argparse.Namespace) -> str:
+    """The encoder that the command line names, or the active one of the database, which need not be there. Raises StoreError."""
+    if args.encoder:
+        return str(args.encoder)
+    database = getattr(args, "db", None) or default_database()
+    if not database.exists():
+        return DEFAULT_ENCODER
+    from facekit.store.inspection import recorded_encoder  # SQLAlchemy takes most of a second to load
+
+    recorded = recorded_encoder(database)
+    return recorded.encoder_id if recorded else DEFAULT_ENCODER
 
 
 def searches_in(args: argparse.Namespace, store: Repository, pipeline: FacePipeline) -> tuple[Search, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from facekit import __version__
 from facekit.capture import list_cameras
 from facekit.cards import verified_file
-from facekit.cli.context import settings_of
+from facekit.cli.context import encoder_of, settings_of
 from facekit.cli.output import answer
 from facekit.detectors.opening import open_detector
 from facekit.encoders.device import choose, gpu_report
@@ -22,7 +22,7 @@ from facekit.errors import FacekitError, ModelError
 from facekit.matching.decide import DecisionRule
 from facekit.paths import default_database
 from facekit.pipeline import FacePipeline
-from facekit.pipeline_config import PipelineConfig
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings
 from facekit.store.inspection import inspect_database
 from facekit.synthetic import still
@@ -59,7 +59,7 @@ class Finding:
 def run(args: argparse.Namespace) -> int:
     """0 when the main job can run: detect, encode and compare with a database; else 1."""
     settings = settings_of(args)
-    findings = examine(settings, args.db or default_database())
+    findings = examine(settings, _active(args), args.db or default_database())
     marks = {"ok": "✓", "note": "·", "bad": "✗"}
     lines = [f"{marks[finding.state]} {finding.subject}: {finding.text}" for finding in findings]
     ready = all(finding.state != "bad" for finding in findings)
@@ -69,7 +69,14 @@ def run(args: argparse.Namespace) -> int:
     return 0 if ready else 1
 
 
-def examine(settings: Settings, database: Path) -> list[Finding]:
+def _active(args: argparse.Namespace) -> str:
+    try:
+        return encoder_of(args)
+    except FacekitError:
+        return DEFAULT_ENCODER  # what is wrong with the database is told below
+
+
+def examine(settings: Settings, encoder: str, database: Path) -> list[Finding]:
     """Every finding, in the order that a person would look. Nothing is changed and no camera is opened."""
     return [
         Finding("facekit", "ok", f"{__version__} on Python {platform.python_version()}, {platform.platform()}"),
@@ -77,8 +84,8 @@ def examine(settings: Settings, database: Path) -> list[Finding]:
         Finding("window", *_window()),
         Finding("GPU", "note", gpu_report()),
         Finding("detector", *_try(lambda: _detector(settings))),
-        Finding("encoder", *_try(lambda: _encoder(settings))),
-        Finding("main job", *_try(lambda: _main_job(settings))),
+        Finding("encoder", *_try(lambda: _encoder(settings, encoder))),
+        Finding("main job", *_try(lambda: _main_job(settings, encoder))),
         *_weights(),
         *_cameras(),
         Finding("database", *_try(lambda: inspect_database(database))),
@@ -111,17 +118,17 @@ def _detector(settings: Settings) -> str:
     return f"{detector.name} on {detector.device}, faces from {settings.min_face} px{points}"
 
 
-def _encoder(settings: Settings) -> str:
-    card, folder = find_model(settings.encoder, task="encode")
+def _encoder(settings: Settings, encoder: str) -> str:
+    card, folder = find_model(encoder, task="encode")
     choice = choose(settings.runtime, card)
     verified_file(card, folder, choice.runtime)
     rule = DecisionRule.of(settings, card)
     return f"{card.key} with {choice.runtime} on {choice.device} ({choice.reason}); τ {rule.threshold:.3f}"
 
 
-def _main_job(settings: Settings) -> str:
+def _main_job(settings: Settings, encoder: str) -> str:
     """Both models at work on a person who does not exist. Raises FacekitError where no face comes out."""
-    pipeline = FacePipeline.load(PipelineConfig.of(settings))
+    pipeline = FacePipeline.load(PipelineConfig.of(settings, (encoder,)))
     picture = still(0, 0)
     start = time.perf_counter()
     samples = pipeline.samples(picture)

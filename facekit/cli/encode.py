@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from facekit.cli.context import NoOneFaceError, one_sample, open_pipeline, pictures, read_aligned, settings_of
+from facekit.cli.context import NoOneFaceError, encoder_of, one_sample, open_pipeline, pictures, read_aligned, settings_of
 from facekit.cli.output import answer, progress, say
 from facekit.encoders import open_encoder
 from facekit.errors import ImageError
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _aligned(args: argparse.Namespace, paths: list[Path]) -> tuple[dict[str, Any], list[Embedding | None]]:
     settings = settings_of(args)
-    encoder = open_encoder(settings.encoder, settings.runtime)
+    encoder = open_encoder(encoder_of(args), settings.runtime)
     found: list[Embedding | None] = []
     for path in progress(paths, total=len(paths), label="Encoding"):
         try:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from facekit.cli.context import open_pipeline, prominent_sample, read_aligned, rule_of, settings_of
+from facekit.cli.context import encoder_of, open_pipeline, prominent_sample, read_aligned, rule_of, settings_of
 from facekit.cli.output import answer, counter, progress, say
 from facekit.detectors.base import DETECTORS
 from facekit.encoders import open_encoder
@@ -85,7 +85,7 @@ def _detecting_encoder(pipeline: FacePipeline) -> Callable[[Path], Embedding | N
 
 def _aligned_encoder(args: argparse.Namespace) -> Callable[[Path], Embedding | None]:
     settings = settings_of(args)
-    encoder = open_encoder(settings.encoder, settings.runtime)
+    encoder = open_encoder(encoder_of(args), settings.runtime)
 
     def encode(path: Path) -> Embedding | None:
         try:

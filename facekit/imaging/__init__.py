@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facekit.imaging.alignment import TEMPLATES, align, similarity, warped
+from facekit.imaging.alignment import TEMPLATES, align, realigned, similarity, warped
 from facekit.imaging.reading import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, image_files, person_folders, read_image
 from facekit.imaging.writing import encode_png, save_image
 
@@ -17,6 +17,7 @@ __all__ = [
     "image_files",
     "person_folders",
     "read_image",
+    "realigned",
     "save_image",
     "similarity",
     "warped",

@@ -45,6 +45,20 @@ def align(pixels: Pixels, landmarks: FloatArray, *, size: int = 112) -> AlignedF
     return AlignedFace(warped(pixels, similarity(landmarks, TEMPLATES[size]), size))
 
 
+def realigned(face: AlignedFace, *, size: int) -> AlignedFace:
+    """An aligned face on the template of another size. What the new framing shows beyond the old one is its border repeated.
+
+    Raises:
+        ValueError: There is no template of one of the sizes.
+    """
+    side = face.pixels.shape[0]
+    if side == size:
+        return face
+    if side not in TEMPLATES:
+        raise ValueError(f"no template for aligned faces of {side}×{side}; there are {sorted(TEMPLATES)}")
+    return align(face.pixels, TEMPLATES[side], size=size)
+
+
 def warped(pixels: Pixels, matrix: AnyArray, size: int) -> Pixels:
     """size×size×3 uint8: the picture after the 2×3 map of its places (whole numbers at the pixels' centres), averaged where it shrinks."""
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))

@@ -10,9 +10,27 @@ from sqlalchemy import func, select
 from facekit.errors import StoreError
 from facekit.store.connection import connect, damaged, is_whole, translated
 from facekit.store.migrations import REVISIONS, current_revision
+from facekit.store.moves import active
 from facekit.store.schema import persons, templates
+from facekit.types import EncoderKey
 
 _PATIENCE_S = 1.0
+
+
+def recorded_encoder(path: Path) -> EncoderKey | None:
+    """The active encoder of the newest change in a database; None where nothing was changed, or there is no database of this version.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    if not path.exists():
+        return None
+    engine = connect(path, busy_timeout_s=_PATIENCE_S)
+    try:
+        with translated(str(path)), engine.begin() as connection:
+            return active(connection) if current_revision(connection) == REVISIONS[-1] else None
+    finally:
+        engine.dispose()
 
 
 def inspect_database(path: Path) -> str:

@@ -12,7 +12,7 @@ from facekit.cli.__main__ import main
 from facekit.engine import EngineClient, EnginePhase
 from facekit.imaging import save_image
 from facekit.matching.decide import Search, rules_of
-from facekit.models.needed import encoders_beside
+from facekit.models.in_force import in_force
 from facekit.pipeline import FacePipeline
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings
@@ -51,9 +51,8 @@ def store(database: Path) -> Iterator[SqlRepository]:
 
 
 def test_encoder_is_needed_beside_only_while_somebody_is_known_to_it_alone(store: SqlRepository) -> None:
-    old, new = (find_model(name, task="encode")[0] for name in (OLD, NEW))
-    assert [card.model_id for card in encoders_beside(store, new.key)] == [OLD]
-    assert [card.model_id for card in encoders_beside(store, old.key)] == [NEW]
+    assert in_force(store).names == (NEW, OLD)
+    assert in_force(store, wanted=OLD).names == (OLD, NEW)
 
 
 def test_encoder_whose_weights_are_others_than_the_templates_were_made_with_is_not_asked(tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_encoder_whose_weights_are_others_than_the_templates_were_made_with_is_n
     key = EncoderKey(OLD, "0" * 64)
     ana = repository.enrol("Ana", consent(), [NewTemplate(at_angle(0, key=key), good_quality(), "x.png")])
     active = find_model(NEW, task="encode")[0].key
-    assert encoders_beside(repository, active) == ()
+    assert in_force(repository).names == (NEW,)
     assert repository.people_without([active]) == (ana,)
     repository.close()
 
