@@ -32,7 +32,8 @@ from training.data.pairs import AlignedPairs
 from training.evaluate import encode_all, encoder_subject
 from training.events import EVENTS_NAME, Finished, from_line
 from training.export import ExportOptions, export_encoder
-from training.recipe import RECIPES, load_run_recipe
+from training.recipe import load_run_recipe
+from training.recipe_files import RECIPES
 
 _PREFIX = "backbone-"
 _FIGURES = ("accuracy", "accuracy_interval", "eer", "eer_interval", "tar_at_far", "tar_at_far_interval")

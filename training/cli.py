@@ -41,10 +41,11 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
     run = verbs.add_parser("run", help="train by a recipe; events as JSON lines; a line `stop` on stdin ends it")
     run.set_defaults(verb=_run)
-    run.add_argument("recipe", type=Path, help="a TOML file, or the name of one of ours")
+    run.add_argument("recipe", type=Path, help="a TOML file, the name of one of ours, or a run's folder, with --resume")
     run.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE", help="optim.lr=0.01, any number of times")
     run.add_argument("--out", type=Path, help="the run's folder; runs/NAME unless given")
     run.add_argument("--resume", action="store_true", help="go on from the folder's last checkpoint")
+    run.add_argument("--background", action="store_true", help="give way to other programs")
     teach = verbs.add_parser("teach", help="write what a teacher says of each face")
     teach.set_defaults(verb=_teach)
     teach.add_argument("--teacher", type=Path, required=True, help="a folder with load.py, which is run")
@@ -94,12 +95,15 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace) -> None:
+    if args.background:
+        give_way()
     from training.events import EVENTS_NAME, to_line
     from training.loop import leave_processes, train
-    from training.recipe import load_recipe
+    from training.recipe import load_recipe, load_run_recipe
 
-    recipe = load_recipe(args.recipe, args.overrides)
-    folder: Path = args.out or Path("runs") / recipe.name
+    is_run = args.recipe.is_dir()
+    recipe = load_run_recipe(args.recipe) if is_run else load_recipe(args.recipe, args.overrides)
+    folder: Path = args.out or (args.recipe if is_run else Path("runs") / recipe.name)
     folder.mkdir(parents=True, exist_ok=True)
     for event in train(recipe, folder, resume=args.resume, should_stop=stop_request()):
         print(to_line(event), flush=True)
@@ -174,6 +178,12 @@ def _quantize(args: argparse.Namespace) -> None:
             f"less than {100 * LARGEST_LOSS:g} points and at least {LEAST_COSINE:g} are asked for.",
             hint="Nothing was entered in its card. Try other --faces, a larger --count, or --eight-bits.",
         )
+
+
+def give_way() -> None:
+    """Let every other program of this machine go first, where the system knows of such a thing."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def stop_request() -> Callable[[], bool]:

@@ -16,10 +16,8 @@ from typing import Any
 
 from facekit.registry import resolve
 from training.errors import TrainingError
+from training.recipe_files import RECIPE_NAME, read_values
 from training.tasks import TASKS
-
-RECIPES = Path(__file__).parent / "recipes"
-RECIPE_NAME = "recipe.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
     Raises:
         TrainingError: A file cannot be read, a key is unknown, or a value has the wrong type.
     """
-    raw = _with_base(path, ())
+    raw = read_values(path)
     for override in overrides:
         _override(raw, override)
     return recipe_from(raw)
@@ -160,29 +158,6 @@ def recipe_from(raw: Mapping[str, Any]) -> Recipe:
     if recipe.schedule.steps <= 0 and recipe.schedule.minutes <= 0:
         raise TrainingError("The recipe has no end.", hint="Set schedule.steps or schedule.minutes.")
     return typing.cast(Recipe, recipe)
-
-
-def _with_base(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
-    found = path if path.suffix == ".toml" else RECIPES / f"{path}.toml"
-    try:
-        raw = tomllib.loads(found.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        known = ", ".join(sorted(file.stem for file in RECIPES.glob("*.toml")))
-        raise TrainingError(f"The recipe {found} cannot be read: {error}.", hint=f"Ours: {known}.") from error
-    base = raw.pop("base", None)
-    if base is None:
-        return raw
-    if found in seen:
-        raise TrainingError(f"The recipe {found} is its own base.", hint="Remove the line base.")
-    return _merged(_with_base(found.parent / base, (*seen, found)), raw)
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merged(merged[key], value) if both else value
-    return merged
 
 
 def _override(raw: dict[str, Any], override: str) -> None:

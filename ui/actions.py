@@ -78,6 +78,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("show_enrol", Menu.VIEW, "&Enrol", "Ctrl+2", "Enrol people at a camera, from photos or from folders.", "enrol"),
     Action("show_verify", Menu.VIEW, "&Verify", "Ctrl+3", "Ask whether somebody is the person they are said to be.", "verify"),
     Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
+    Action("show_training", Menu.VIEW, "&Training", "Ctrl+7", "Go to the recipes and the runs.", "training"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(
         "theme_system", Menu.VIEW, "Theme: as the s&ystem", "", "Light or dark, as the system has it.", choice="theme", begins_section=True

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QFileDialog
 
+from facekit.paths import data_dir
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings, save_settings
 from facekit.store import open_repository
@@ -27,6 +28,8 @@ from ui.session import Session
 from ui.status import StatusPresenter, StatusState
 from ui.tasks import MainThread, ThreadTasks
 from ui.theme import Theme
+from ui.training_runner import ProcessRunner
+from ui.trainings import Trainings
 from ui.widgets.command_palette import Palette
 from ui.widgets.dialogs import KeysDialog, StreamDialog
 from ui.widgets.status_line import StatusLine
@@ -76,6 +79,8 @@ class App:
             keep_settings=save_settings,
         )
         self.source = CameraThread(self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=self._source_changed)
+        self.training_runner = ProcessRunner()
+        self.trainings = Trainings(runner=self.training_runner, tasks=self.tasks, home=data_dir() / "runs")
         self._source_state = SourceState()
         self._pages: dict[str, Page] = {}
         self._front = ""
@@ -87,6 +92,7 @@ class App:
             source=self.source,
             tasks=self.tasks,
             clock=self.clock,
+            trainings=self.trainings,
             trigger=lambda name: window.actions_by_name[name].trigger(),
             source_state=lambda: self._source_state,
         )
@@ -116,6 +122,7 @@ class App:
         self.window.hide()  # the engine may take seconds to stop
         for page in self._pages.values():
             page.close()
+        self.training_runner.close()
         self.source.close()
         self.session.close()
         self.tasks.close()

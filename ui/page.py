@@ -13,6 +13,7 @@ from facekit.types import Frame, FrameResult
 from ui.ports import Clock, SourcePort, SourceState, Tasks
 from ui.session import Session
 from ui.theme import Theme
+from ui.trainings import Trainings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,7 @@ class Services:
     source: SourcePort
     tasks: Tasks
     clock: Clock
+    trainings: Trainings
     trigger: Callable[[str], None]
     source_state: Callable[[], SourceState]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from facekit.errors import FacekitError
+from training.events import Event
 
 T = TypeVar("T")
 
@@ -75,6 +76,30 @@ class SourcePort(Protocol):
 
     def open(self, spec: str) -> None:
         """Let the present source go and open another; what comes of it is told through the state."""
+        ...
+
+
+class TrainingProcess(Protocol):
+    """A training that goes on in a process of its own."""
+
+    def stop(self) -> None:
+        """Ask it to write a checkpoint and end; it does so after the step that it is at."""
+        ...
+
+    def kill(self) -> None:
+        """End it now."""
+        ...
+
+
+class TrainingRunner(Protocol):
+    """Starts trainings. They give way to the window, and their ends are told whatever they are."""
+
+    def start(self, command: Sequence[str], *, on_event: Callable[[Event], None], on_end: Callable[[str], None]) -> TrainingProcess:
+        """Run `python -m COMMAND…`, which tells events of training.events as lines and ends at a line `stop`.
+
+        Args:
+            on_event, on_end: Called in the window's thread; `on_end` once, with what went wrong in words, empty where nothing did.
+        """
         ...
 
 

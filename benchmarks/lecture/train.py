@@ -21,7 +21,8 @@ from typing import Any
 
 from benchmarks.kept import keep
 from training.events import EVENTS_NAME, Evaluated, Event, Finished, Started, from_line
-from training.recipe import RECIPES, load_recipe, load_run_recipe
+from training.recipe import load_recipe, load_run_recipe
+from training.recipe_files import RECIPES
 
 ROOT = Path(__file__).parents[2]
 RUNS = ROOT / "runs" / "lecture"

@@ -35,17 +35,19 @@ def add_lecture_verbs(verbs: Any) -> None:
     augment.add_argument("picture", type=Path)
     augment.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     augment.add_argument("--seed", type=int, default=0)
-    classify = verbs.add_parser("classify", help="what pictures show, by a run of the task classify")
-    classify.set_defaults(verb=_classify)
-    classify.add_argument("run", type=Path, help="the run's folder")
-    classify.add_argument("pictures", type=Path, nargs="+")
-    classify.add_argument("--which", choices=["last", "best"], default="last")
+    predict = verbs.add_parser("predict", help="what a run's network says of pictures: the class, the face's box, or its points")
+    predict.set_defaults(verb=_predict)
+    predict.add_argument("run", type=Path, help="the run's folder; of the task classify, localize or landmarks")
+    predict.add_argument("pictures", type=Path, nargs="+")
+    predict.add_argument("--which", choices=["last", "best"], default="last")
+    predict.add_argument("--json", action="store_true", help="a line of JSON each, places in pixels")
 
 
 def _describe(args: argparse.Namespace) -> None:
     from facekit.nets import NETS
     from training.lecture.describe import as_table, describe
-    from training.recipe import RECIPES, load_recipe
+    from training.recipe import load_recipe
+    from training.recipe_files import RECIPES
 
     is_recipe = args.name.endswith(".toml") or (RECIPES / f"{args.name}.toml").is_file()
     if is_recipe and args.name not in NETS.names():
@@ -93,14 +95,14 @@ def _augment(args: argparse.Namespace) -> None:
     print(args.out)
 
 
-def _classify(args: argparse.Namespace) -> None:
+def _predict(args: argparse.Namespace) -> None:
     from facekit.imaging import read_image
-    from training.lecture.classifying import TrainedClassifier
+    from training.lecture.predicting import open_predictor
 
-    classifier = TrainedClassifier(args.run, args.which)
+    predictor = open_predictor(args.run, args.which)
     for path in args.pictures:
-        shares = classifier.shares(read_image(path))[:3]
-        print(f"{path}: " + ", ".join(f"{name} {share:.2f}" for name, share in shares))
+        found = predictor.predict(read_image(path))
+        print(json.dumps(found.as_json(), ensure_ascii=False) if args.json else f"{path}: {found}", flush=True)
 
 
 def _shape(text: str) -> tuple[int, ...]:

@@ -16,7 +16,8 @@ from training.errors import TrainingError
 from training.recipe import Recipe
 from training.tasks.places import Pictures, PlacesOptions, PlacesTask, empty_pictures, is_face
 
-_FIXED = 5
+CLASSES_FROM = 5
+"""Where the classes begin in an answer."""
 _LEAST_SEEN = 0.85
 _HALF = 0.5
 
@@ -59,7 +60,7 @@ class LocalizeTask(PlacesTask):
     def __init__(self, recipe: Recipe) -> None:
         options: LocalizeOptions = recipe.options
         self._classes = options.data.classes
-        super().__init__(recipe, _pictures(options.data), _FIXED + len(self._classes))
+        super().__init__(recipe, _pictures(options.data), CLASSES_FROM + len(self._classes))
 
     def truth(self, picture: Placed) -> FloatArray:
         """1, the box, and 1 for its class among the others."""
@@ -77,7 +78,7 @@ class LocalizeTask(PlacesTask):
         faces = [(row, picture) for row, picture in zip(answers, self.pictures.measuring, strict=True) if picture.has_places]
         overlaps = np.array([box_overlap(answered_box(row), box_of(picture.places)) for row, picture in faces])
         groups = np.array([picture.group for _, picture in faces])
-        named = np.array([self._classes[int(row[_FIXED:].argmax())] for row, _ in faces])
+        named = np.array([self._classes[int(row[CLASSES_FROM:].argmax())] for row, _ in faces])
         by_class = {f"iou_{name}": float(overlaps[groups == name].mean()) for name in self._classes if (groups == name).any()}
         return {
             "iou": float(overlaps.mean()),

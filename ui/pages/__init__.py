@@ -14,6 +14,7 @@ PAGES: Final = MappingProxyType(
         "enrol": "ui.pages.enrol.page:EnrolPage",
         "verify": "ui.pages.verify.page:VerifyPage",
         "people": "ui.pages.people.page:PeoplePage",
+        "training": "ui.pages.training.page:TrainingPage",
     }
 )
 

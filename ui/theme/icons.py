@@ -18,6 +18,8 @@ _SHAPES: Final[dict[str, str]] = {
     '<path d="M15.5 4.8a3.5 3.5 0 0 1 0 6.4M18 14.6c2.2.8 3.5 2.7 3.5 5.4"/>',
     "enrol": '<circle cx="10" cy="8" r="3.8"/><path d="M3 20c0-3.8 3-6.2 7-6.2s7 2.4 7 6.2M19 7v6M16 10h6"/>',
     "verify": '<circle cx="7.5" cy="9" r="3"/><path d="M2.5 19c0-3 2.2-5 5-5s5 2 5 5"/><path d="M14 12.5l2.8 2.8 5-5.6" stroke-width="2"/>',
+    "lab": '<path d="M9.5 3h5M10.3 3v6.2L4.6 18.6A1.6 1.6 0 0 0 6 21h12a1.6 1.6 0 0 0 1.4-2.4L13.7 9.2V3M7.4 15h9.2"/>',
+    "training": '<path d="M4 3.5V20h16.5"/><path d="M7.5 6.5c1 6 3.5 9 12 9.7"/>',
     "camera": '<rect x="2.5" y="6.5" width="13" height="11" rx="2"/><path d="M15.5 10.5l6-3v9l-6-3"/>',
     "video": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M10 9.2v5.6l5-2.8z" fill="{colour}"/>',
     "stream": '<circle cx="12" cy="12" r="1.6" fill="{colour}"/><path d="M8.3 15.7a5.2 5.2 0 0 1 0-7.4M15.7 8.3a5.2 5.2 0 0 1 0 7.4'

@@ -10,7 +10,7 @@ from ui.theme.tokens import Palette
 
 def sheet(p: Palette) -> str:
     """The style sheet of the whole application."""
-    return "\n".join((_base(p), _buttons(p), _fields(p), _frames(p), _lists(p), _menus(p)))
+    return "\n".join((_base(p), _buttons(p), _fields(p), _choices(p), _frames(p), _lists(p), _menus(p)))
 
 
 def _base(p: Palette) -> str:
@@ -75,16 +75,41 @@ def _fields(p: Palette) -> str:
     QLineEdit:disabled {{ color: {p.quiet}; border-color: {p.line}; }}
     QCheckBox {{ spacing: {tokens.SPACE_S}px; padding: 3px; border: 2px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px; }}
     QCheckBox:focus {{ border-color: {p.accent}; }}
-    QCheckBox::indicator, QTableView::indicator {{
+    QCheckBox::indicator, QTableView::indicator, QListWidget::indicator {{
         width: 16px; height: 16px; border: 1px solid {p.control_line}; border-radius: 4px; background: {p.surface}; }}
-    QCheckBox::indicator:checked, QTableView::indicator:checked {{
-        background: {p.accent}; border-color: {p.accent}; image: url("{_check(p)}"); }}
+    QCheckBox::indicator:checked, QTableView::indicator:checked, QListWidget::indicator:checked {{
+        background: {p.accent}; border-color: {p.accent}; image: url("{_file(p, "check")}"); }}
     """
 
 
-def _check(p: Palette) -> str:
-    """The file with the check mark in the colour that can be read on the accent."""
-    return Path(__file__).with_name(f"check-{p.name}.svg").as_posix()
+def _choices(p: Palette) -> str:
+    return f"""
+    QComboBox, QSpinBox {{
+        background: {p.surface}; border: 1px solid {p.control_line}; border-radius: {tokens.RADIUS_CONTROL}px; padding: 4px 8px;
+        min-height: 22px; }}
+    QComboBox:focus, QSpinBox:focus {{ border: 2px solid {p.accent}; padding: 3px 7px; }}
+    QComboBox:disabled, QSpinBox:disabled {{ color: {p.quiet}; border-color: {p.line}; background: {p.ground}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{_file(p, "down")}"); width: 14px; height: 14px; }}
+    QComboBox QAbstractItemView {{
+        background: {p.surface}; color: {p.text}; border: 1px solid {p.control_line}; outline: 0;
+        selection-background-color: {p.hover}; selection-color: {p.text}; }}
+    QRadioButton {{ spacing: {tokens.SPACE_S}px; padding: 3px; border: 2px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px; }}
+    QRadioButton:focus {{ border-color: {p.accent}; }}
+    QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {p.control_line}; border-radius: 8px; background: {p.surface}; }}
+    QRadioButton::indicator:checked {{ border: 5px solid {p.accent}; width: 6px; height: 6px; }}
+    QProgressBar {{ background: {p.line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+    QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}
+    QPlainTextEdit {{
+        background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CONTROL}px; padding: {tokens.SPACE_XS}px; }}
+    QPlainTextEdit:focus {{ border: 2px solid {p.accent}; }}
+    """
+
+
+def _file(p: Palette, name: str) -> str:
+    """The file with the check mark in the colour that can be read on the accent, or with the arrow in that of words."""
+    return Path(__file__).with_name(f"{name}-{p.name}.svg").as_posix()
 
 
 def _frames(p: Palette) -> str:
@@ -132,6 +157,9 @@ def _lists(p: Palette) -> str:
     QTableView::item {{ padding: 0 {tokens.SPACE_M}px; border-bottom: 1px solid {p.line}; }}
     QTableView::item:selected {{ background: {p.hover}; color: {p.text}; }}
     QTableView QLineEdit {{ border-radius: 0; padding: 0 {tokens.SPACE_S}px; min-height: 0; }}
+    QTreeView[look="choices"] {{ show-decoration-selected: 0; }}
+    QTreeView[look="choices"]::item:selected {{ border-left: 3px solid {p.accent}; }}
+    QTreeView[look="choices"]::branch, QTreeView[look="choices"]::branch:selected {{ background: {p.surface}; }}
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{
         background: {p.surface}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line};

@@ -8,7 +8,8 @@ import pytest
 
 from training.data.augment import AugmentOptions
 from training.errors import TrainingError
-from training.recipe import RECIPES, load_recipe, load_run_recipe
+from training.recipe import load_recipe, load_run_recipe
+from training.recipe_files import RECIPES
 from training.tasks.distil import DistilOptions
 
 _BASE = """

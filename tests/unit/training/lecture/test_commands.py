@@ -7,12 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from facekit.imaging import read_image, save_image
 from tests.support.class_pictures import classify_recipe, coloured, write_classes
-from tests.support.training_data import patches
+from tests.support.training_data import distil_recipe, patches
+from training.checkpoint import RunState, Trained, checkpoint_path, save_checkpoint
 from training.cli import main
 from training.loop import train
+from training.recipe import recipe_from
+from training.tasks.places import build_locator
 
 
 @pytest.fixture
@@ -91,11 +96,52 @@ def test_augment_writes_the_picture_and_five_changes(tmp_path: Path) -> None:
     assert read_image(tmp_path / "sheet.png").shape == (24, 6 * 24 + 5 * 4, 3)
 
 
-def test_classify_names_what_a_picture_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_predict_of_a_classifier_names_what_a_picture_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     run.mkdir()
     for _ in train(classify_recipe(write_classes(tmp_path / "stripes")), run):
         pass
     save_image(tmp_path / "red.png", coloured(2, 99))
-    assert main(["classify", str(run), str(tmp_path / "red.png")]) == 0
+    assert main(["predict", str(run), str(tmp_path / "red.png")]) == 0
     assert capsys.readouterr().out.startswith(f"{tmp_path / 'red.png'}: red ")
+    assert main(["predict", str(run), str(tmp_path / "red.png"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["task"], found["classes"][0][0], len(found["classes"])) == ("classify", "red", 3)
+    assert sum(share for _, share in found["classes"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("task", "outputs"), [("localize", 7), ("landmarks", 9)])
+def test_predict_of_a_locator_tells_places_in_the_pictures_pixels(
+    tmp_path: Path, task: str, outputs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    net = {"name": "locator", "arguments": {"outputs": outputs, "widths": [8, 8], "depths": [1, 1], "stem": 8, "side": 32}}
+    data = {"labels": "", "classes": ["a", "b"]} if task == "localize" else {"root": ""}
+    points = {} if task == "localize" else {"points": 4}
+    values = {"name": task, "task": task, "net": net, "schedule": {"steps": 1}, "options": {"data": data, **points}}
+    recipe = recipe_from(values)
+    recipe.save(run)
+    locator = build_locator(recipe.net)
+    with torch.no_grad():
+        for parameter in locator.head.parameters():  # type: ignore[union-attr]  # a torch module's attribute
+            parameter.zero_()
+        answer = [1, 0.5, 0.25, 0.5, 0.5, 0, 1] if task == "localize" else [1, 0, 0, 1, 1, 0.5, 0.5, 0.25, 0.75]
+        locator.head.bias.copy_(torch.tensor(answer))  # type: ignore[union-attr,operator]
+    save_checkpoint(checkpoint_path(run, "last"), Trained(locator, nn.Identity(), torch.optim.SGD(locator.parameters())), RunState())
+    save_image(tmp_path / "wide.png", np.zeros((40, 80, 3), np.uint8))
+    assert main(["predict", str(run), str(tmp_path / "wide.png"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["is_face"] == 1
+    if task == "localize":
+        assert found["box"] == [20, 0, 60, 20]  # from −0 to half of the height
+        assert found["classes"] == [["b", 1], ["a", 0]]
+    else:
+        assert found["points"] == [[-0.5, -0.5], [79.5, 39.5], [39.5, 19.5], [19.5, 29.5]]  # whole numbers are the pixels' centres
+
+
+def test_predict_of_a_run_of_another_task_says_which_it_can(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "run").mkdir()
+    distil_recipe(tmp_path).save(tmp_path / "run")
+    assert main(["predict", str(tmp_path / "run"), str(tmp_path / "none.png")]) == 2
+    assert "Give one of the tasks classify, localize, landmarks." in capsys.readouterr().err

@@ -16,7 +16,7 @@ from training.checkpoint import checkpoint_path, load_net_weights
 from training.errors import TrainingError
 from training.events import Evaluated, Finished
 from training.lecture.augment import PictureChanges
-from training.lecture.classifying import TrainedClassifier
+from training.lecture.predicting import open_predictor
 from training.loop import train
 from training.recipe import NetRecipe, Recipe, load_recipe
 from training.tasks.base import Shard
@@ -116,9 +116,9 @@ def test_transfer_trains_the_last_layers_and_leaves_the_trunk_and_its_norms(reci
 
 def test_trained_classifier_names_the_class_of_a_picture(recipe: Recipe, tmp_path: Path) -> None:
     last_event(recipe, tmp_path / "run")
-    classifier = TrainedClassifier(tmp_path / "run")
+    predictor = open_predictor(tmp_path / "run")
     for kind, name in enumerate(CLASSES):
-        shares = classifier.shares(coloured(kind, 77))
+        shares = predictor.predict(coloured(kind, 77)).classes
         assert shares[0][0] == name
         assert sum(share for _, share in shares) == pytest.approx(1)
 

@@ -23,7 +23,8 @@ from training.detection.pictures import is_test
 from training.errors import TrainingError
 from training.events import Progress
 from training.loop import train
-from training.recipe import RECIPES, NetRecipe, Recipe, load_recipe, recipe_from
+from training.recipe import NetRecipe, Recipe, load_recipe, recipe_from
+from training.recipe_files import RECIPES
 from training.tasks.base import Shard
 from training.tasks.landmarks import LandmarksTask, point_error
 from training.tasks.localize import LocalizeTask, answered_box

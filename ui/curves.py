@@ -1,0 +1,62 @@
+"""Curves as plain values: what a chart draws, the marks of its axes, and the same in words. Free of Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line of a chart.
+
+    Args:
+        points: x and y, x rising.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart; both axes are named."""
+
+    title: str
+    x_label: str
+    y_label: str
+    curves: tuple[Curve, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is to be seen, for those who do not see it."""
+        drawn = [curve for curve in self.curves if curve.points]
+        return "; ".join(_words(curve) for curve in drawn) or "nothing to draw yet"
+
+
+def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
+    """About `count` round numbers, the first not above `low` and the last not below `high`."""
+    if not high > low:
+        low, high = (low - 0.5, high + 0.5) if low == high == 0 else (low - abs(low) / 10, high + abs(high) / 10)
+    step = _round_step((high - low) / max(1, count - 1))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(number * step, 12) for number in range(first, last + 1))
+
+
+def number_words(value: float) -> str:
+    """A number as an axis shows it: 1,500 or 0.25 or 3e-5."""
+    if value and abs(value) < 1e-4:
+        return f"{value:.0e}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+
+
+def _round_step(rough: float) -> float:
+    size = 10.0 ** math.floor(math.log10(rough))
+    return next(step * size for step in (1, 2, 5, 10) if step * size >= rough * 0.999)
+
+
+def _words(curve: Curve) -> str:
+    (_, first), (x, last) = curve.points[0], curve.points[-1]
+    values = [y for _, y in curve.points]
+    ends = f"from {first:.3g} to {last:.3g} at {x:,.0f}" if len(values) > 1 else f"{last:.3g} at {x:,.0f}"
+    return f"{curve.name}: {ends}, lowest {min(values):.3g}, highest {max(values):.3g}"

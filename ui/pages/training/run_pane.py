@@ -1,0 +1,143 @@
+"""One run: where it stands, its two charts, what it warned of. Draws a RunPane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout
+
+from ui.pages.training.state import RunPane
+from ui.theme import Theme, tokens
+from ui.widgets.chart import ChartView
+
+
+class RunPaneView(QFrame):
+    """One run, live or not."""
+
+    figure_chosen = Signal(str)
+    paused = Signal()
+    resumed = Signal()
+    removal_wanted = Signal()
+    removal_declined = Signal()
+    removal_confirmed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._pane: RunPane | None = None
+        self._title, self._status, self._facts = _label("title"), _label("emphasis"), _label("quiet")
+        self._progress, self._trouble = _label(""), _label("error")
+        self.bar = QProgressBar()
+        self.pause, self.resume, self.remove = QPushButton("Pause"), QPushButton("Go on"), QPushButton("Remove…")
+        self.loss, self.held_out = ChartView(theme), ChartView(theme)
+        self.figure = QComboBox()
+        self.log = QPlainTextEdit(readOnly=True)
+        self._question = _Question()
+        self._lay_out()
+        self._connect()
+        self._paint_icons()
+
+    def show_pane(self, pane: RunPane) -> None:
+        """Draw the run."""
+        before, self._pane = self._pane, pane
+        self._title.setText(pane.name)
+        self._status.setText(pane.status)
+        self._facts.setText(pane.facts)
+        self._progress.setText(pane.progress)
+        self._trouble.setText(pane.trouble)
+        self._trouble.setVisible(bool(pane.trouble))
+        self.bar.setValue(round(1000 * pane.fraction))
+        self.bar.setAccessibleDescription(pane.progress)
+        self.pause.setVisible(pane.can_pause)
+        self.resume.setVisible(pane.can_resume)
+        self.loss.show_chart(pane.loss)
+        self.held_out.show_chart(pane.held_out)
+        if before is None or (before.figures, before.figure) != (pane.figures, pane.figure):
+            self._show_figures(pane)
+        if before is None or before.warnings != pane.warnings:
+            self.log.setPlainText("\n".join(pane.warnings))
+        self.log.setVisible(bool(pane.warnings))
+        self._question.text.setText(pane.question)
+        self._question.setVisible(bool(pane.question))
+        if pane.question and not (before and before.question):
+            self._question.keep.setFocus()
+
+    def _show_figures(self, pane: RunPane) -> None:
+        self.figure.blockSignals(True)
+        self.figure.clear()
+        for name in pane.figures:
+            self.figure.addItem(name.replace("_", " "), name)
+        self.figure.setCurrentIndex(max(0, self.figure.findData(pane.figure)))
+        self.figure.blockSignals(False)
+        self.figure.setVisible(len(pane.figures) > 1)
+
+    def _lay_out(self) -> None:
+        self.setProperty("look", "card")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Part of the training that is done")
+        self.figure.setAccessibleName("Figure in the right chart")
+        self.log.setAccessibleName("What the training warned of")
+        self.log.setMaximumHeight(84)
+        head = QHBoxLayout()
+        head.setSpacing(tokens.SPACE_S)
+        head.addWidget(self._title, 1)
+        for button in (self.pause, self.resume, self.remove):
+            head.addWidget(button)
+        line = QHBoxLayout()
+        line.addWidget(self._status)
+        line.addWidget(self._progress, 1)
+        charts = QHBoxLayout()
+        charts.setSpacing(tokens.SPACE_L)
+        charts.addWidget(self.loss, 1)
+        charts.addWidget(self.held_out, 1)
+        choice = QHBoxLayout()
+        choice.addWidget(self._facts, 1)
+        choice.addWidget(self.figure)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        whole.setSpacing(tokens.SPACE_M)
+        whole.addLayout(head)
+        whole.addWidget(self._question)
+        whole.addLayout(line)
+        whole.addWidget(self.bar)
+        whole.addLayout(choice)
+        whole.addWidget(self._trouble)
+        whole.addLayout(charts, 1)
+        whole.addWidget(self.log)
+
+    def _connect(self) -> None:
+        self.pause.clicked.connect(self.paused)
+        self.resume.clicked.connect(self.resumed)
+        self.remove.clicked.connect(self.removal_wanted)
+        self._question.keep.clicked.connect(self.removal_declined)
+        self._question.confirm.clicked.connect(self.removal_confirmed)
+        self.figure.activated.connect(lambda index: self.figure_chosen.emit(self.figure.itemData(index)))
+        self._theme.changed.connect(self._paint_icons)
+
+    def _paint_icons(self) -> None:
+        self._theme.set_icon(self.pause, "freeze")
+        self._theme.set_icon(self.resume, "play")
+        self._theme.set_icon(self.remove, "remove")
+
+
+class _Question(QFrame):
+    """Whether to delete a run; the safe answer comes first and has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "question")
+        self.text = _label("")
+        self.keep, self.confirm = QPushButton("Keep"), QPushButton("Delete for good")
+        self.confirm.setProperty("look", "danger")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.SPACE_L, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.keep)
+        row.addWidget(self.confirm)
+
+
+def _label(look: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("look", look)
+    label.setWordWrap(look not in ("emphasis",))
+    return label

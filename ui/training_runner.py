@@ -1,0 +1,113 @@
+"""The TrainingRunner port over QProcess: events come as lines of its output, a line `stop` goes in, and every end is told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QProcess
+
+from training.errors import TrainingError
+from training.events import Event, from_line
+
+logger = logging.getLogger(__name__)
+_PATIENCE_MS = 10_000
+"""A step and the writing of a checkpoint, on a slow machine."""
+_REMEMBERED = 4000
+"""Characters of what a process complained of last."""
+
+
+class ChildTraining(QObject):
+    """One child process."""
+
+    def __init__(self, command: Sequence[str], on_event: Callable[[Event], None], on_end: Callable[[str], None]) -> None:
+        super().__init__()
+        self._on_event, self._on_end = on_event, on_end
+        self._complaints = ""
+        self._is_over = False
+        self._process = QProcess(self)
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.readyReadStandardError.connect(self._listen)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+        self._process.start(sys.executable, ["-m", *command])
+
+    def stop(self) -> None:
+        """See TrainingProcess."""
+        self._process.write(b"stop\n")
+
+    def kill(self) -> None:
+        """See TrainingProcess."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Have it write a checkpoint and end, or end it after ten seconds; nothing is told any more."""
+        self._is_over = True
+        if self._process.state() is QProcess.ProcessState.NotRunning:
+            return
+        self.stop()
+        if not self._process.waitForFinished(_PATIENCE_MS):
+            self._process.kill()
+            self._process.waitForFinished(_PATIENCE_MS)
+
+    def _read(self) -> None:
+        while self._process.canReadLine():
+            line = bytes(self._process.readLine().data()).decode(errors="replace").strip()
+            try:
+                event = from_line(line)
+            except TrainingError:
+                logger.info("training said: %s", line)
+                continue
+            if not self._is_over:
+                self._on_event(event)
+
+    def _listen(self) -> None:
+        said = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        logger.info("training said: %s", said.strip())
+        self._complaints = (self._complaints + said)[-_REMEMBERED:]
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read()
+        self._listen()
+        if status is QProcess.ExitStatus.CrashExit:
+            self._end("The training's process was ended from outside, or the machine had no memory left for it.")
+        else:
+            self._end(complaint(self._complaints) if code else "")
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._end(f"The training could not be started: {self._process.errorString()}.")
+
+    def _end(self, trouble: str) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._on_end(trouble)
+
+
+class ProcessRunner:
+    """Keeps hold of what it started, so that nothing is left behind."""
+
+    def __init__(self) -> None:
+        self._children: list[ChildTraining] = []
+
+    def start(self, command: Sequence[str], *, on_event: Callable[[Event], None], on_end: Callable[[str], None]) -> ChildTraining:
+        """See TrainingRunner."""
+        child = ChildTraining(command, on_event, on_end)
+        self._children.append(child)
+        return child
+
+    def close(self) -> None:
+        """Pause what goes on, within bounded time."""
+        for child in self._children:
+            child.close()
+
+
+def complaint(said: str) -> str:
+    """The error that a command explained, in one line: "name: what went wrong" and the way out; else the last line that was said."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    if not lines:
+        return "The training ended without a word; the log may have more."
+    start = next((place for place in reversed(range(len(lines))) if lines[place].startswith(("training: ", "facekit: "))), len(lines) - 1)
+    first = lines[start].removeprefix("training: ").removeprefix("facekit: ")
+    return " ".join([first, *(line.strip() for line in lines[start + 1 :])])
