@@ -24,7 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"facekit {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _evaluate, _demo, _doctor, _gui):
+    for add in (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _demo, _doctor, _gui):
         add(verbs)
     return parser
 
@@ -148,6 +148,44 @@ def _weights(verbs: Verbs[argparse.ArgumentParser]) -> None:
     bring = _verb(actions, "import", "Take a weights file that is on this machine.", "facekit.cli.weights:run_import")
     bring.add_argument("file", metavar="FILE", type=Path)
     bring.add_argument("--name", default="", metavar="NAME", help="which published model it is (found by its hash where known)")
+
+
+def _model_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    summary = "The encoders here; move the enrolled people from one to another without losing anyone."
+    parser = verbs.add_parser("models", help=summary, description=summary)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    def action(name: str, text: str, *words: str) -> argparse.ArgumentParser:
+        made = _verb(actions, name, text, f"facekit.cli.models:run_{name}")
+        for word in words:
+            made.add_argument(word.lower(), metavar=word)
+        _database(made)
+        return made
+
+    action("list", "Every encoder, where it is used, and who needs a new picture.")
+    action("show", "One encoder: card, figures, people that it knows, its record.", "NAME")
+    compare = action("compare", "Two encoders on the same labelled pictures.", "FIRST", "SECOND")
+    promote = action("promote", "Re-encode kept crops, then make this encoder the active one.", "NAME")
+    promote.add_argument("--force", action="store_true", help="although it is not shown to be no worse; needs --reason")
+    promote.add_argument("--reason", default="", metavar="TEXT", help="why it is forced; kept in the record")
+    for measuring in (compare, promote):
+        measuring.add_argument(
+            "--on",
+            type=Path,
+            metavar="FOLDER",
+            required=measuring is compare,
+            help="with a folder a person, or a pairs.csv: left,right,same",
+        )
+        measuring.add_argument("--aligned", action="store_true", help="the pictures are 112×112 crops on the template already")
+    action("rollback", "Make the encoder before the last promotion the active one again.")
+    reencode = action("reencode", "Make templates of an encoder from kept crops, beside what is there; goes on where it stopped.")
+    reencode.add_argument("name", metavar="NAME", nargs="?", help="the active one unless given")
+    bring = action("import", "Install an encoder: a folder or zip with card.json and its weights, checked by SHA-256.")
+    bring.add_argument("source", metavar="SOURCE", type=Path)
+    export = action("export", "Copy an encoder with its card to a folder, or to a zip.", "NAME")
+    export.add_argument("target_path", metavar="TARGET", type=Path)
+    for name, text in (("release", "Let an old encoder go: delete all that it made."), ("delete", "Delete an encoder that is not in use.")):
+        action(name, text, "NAME").add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _evaluate(verbs: Verbs[argparse.ArgumentParser]) -> None:

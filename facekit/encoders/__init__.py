@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from facekit.cards import ModelCard
 from facekit.encoders.base import RUNTIMES, Encoder
 from facekit.encoders.device import choose
 from facekit.weights import find_model
@@ -17,6 +20,10 @@ def open_encoder(name: str, runtime: str = "auto") -> Encoder:
     Raises:
         ModelError: Unknown name, weights missing or altered, or the runtime is not to be had here.
     """
-    card, folder = find_model(name, task="encode")
+    return open_card(*find_model(name, task="encode"), runtime)
+
+
+def open_card(card: ModelCard, folder: Path, runtime: str = "auto") -> Encoder:
+    """The same for an encoder whose card and folder are known: it need not be installed. Raises ModelError."""
     choice = choose(runtime, card)
     return RUNTIMES.create(choice.runtime, card, folder, device=choice.device)

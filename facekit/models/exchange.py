@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from facekit.cards import CARD_NAME, ModelCard, load_card, verified_file
-from facekit.encoders.base import RUNTIMES
-from facekit.encoders.device import choose
+from facekit.encoders import open_card
 from facekit.errors import ModelError, ModelFileMissingError
 from facekit.evaluation.promotion import VERDICT_NAME
 from facekit.models.inventory import KnownEncoder, Origin, Use
@@ -142,9 +141,7 @@ def _check_name(card: ModelCard, source: Path) -> None:
 
 def _try_out(card: ModelCard, folder: Path) -> None:
     """One grey face through the encoder, so that what is installed runs. Raises ModelError."""
-    choice = choose("auto", card)
-    encoder = RUNTIMES.create(choice.runtime, card, folder, device=choice.device)
-    [made] = encoder.encode([AlignedFace(np.full((card.input_size, card.input_size, 3), _GREY, np.uint8))])
+    [made] = open_card(card, folder).encode([AlignedFace(np.full((card.input_size, card.input_size, 3), _GREY, np.uint8))])
     if made.vector.shape != (card.embedding_size,) or not np.isfinite(made.vector).all():
         raise ModelError(
             f"{card.model_id} does not give {card.embedding_size} numbers for a face, as its card says.",

@@ -7,6 +7,7 @@ is searched for by the one that does (see facekit.models.in_force).
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,8 @@ from facekit.imaging import realigned
 from facekit.models.in_force import in_force, usable_card
 from facekit.store.base import ChangeKind, EncoderChange, NewChange, Repository
 from facekit.types import AlignedFace, EncoderKey
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 16
 
@@ -55,8 +58,8 @@ def reencode(repository: Repository, encoder: Encoder) -> Iterator[Reencoded]:
         yield state
 
 
-def promote(repository: Repository, card: ModelCard, verdict: Verdict | None = None, *, reason: str = "") -> EncoderChange:
-    """Make an encoder the active one, in one transaction; templates of the old one stay until it is released.
+def promotion(repository: Repository, card: ModelCard, verdict: Verdict | None = None, *, reason: str = "") -> NewChange:
+    """The change that would make an encoder the active one, where it may be made.
 
     Args:
         verdict: Of the comparison with the present one; another's counts as none.
@@ -65,7 +68,6 @@ def promote(repository: Repository, card: ModelCard, verdict: Verdict | None = N
     Raises:
         PromotionRefusedError: It is not shown to be no worse, and nothing forces it.
         ModelError: It is the active one already, or was never calibrated.
-        StoreError: Another program has changed the encoder meanwhile.
     """
     active = active_key(repository)
     if card.key == active:
@@ -74,13 +76,26 @@ def promote(repository: Repository, card: ModelCard, verdict: Verdict | None = N
         )
     card.operating_point(0.0)  # raises for one that was never calibrated: nothing could be decided with it
     fitting = verdict if verdict and (verdict.old, verdict.new) == (active, card.key) else None
-    forced = reason.strip()
-    if not forced and not (fitting and fitting.may_be_promoted):
+    evidence = json.dumps(fitting.as_json(), ensure_ascii=False) if fitting else ""
+    if fitting and fitting.may_be_promoted:
+        return NewChange(ChangeKind.PROMOTE, active, card.key, evidence)
+    if not reason.strip():
         why = fitting.reason if fitting else f"{card.model_id} was not compared with {active.encoder_id}, the active encoder."
         raise PromotionRefusedError(f"{card.model_id} is not promoted. {why}", hint=_WAY_OUT.format(name=card.model_id))
-    evidence = json.dumps(fitting.as_json(), ensure_ascii=False) if fitting else ""
-    needs_force = fitting is None or not fitting.may_be_promoted
-    return repository.switch_encoder(NewChange(ChangeKind.PROMOTE, active, card.key, evidence, forced if needs_force else ""))
+    return NewChange(ChangeKind.PROMOTE, active, card.key, evidence, reason.strip())
+
+
+def promote(repository: Repository, card: ModelCard, verdict: Verdict | None = None, *, reason: str = "") -> EncoderChange:
+    """Make an encoder the active one, in one transaction; templates of the old one stay until it is released. Raises as `promotion` does.
+
+    Raises:
+        StoreError: Another program has changed the encoder meanwhile.
+    """
+    change = promotion(repository, card, verdict, reason=reason)
+    entry = repository.switch_encoder(change)
+    if change.reason:
+        logger.warning("%s was made the active encoder by force: %s", change.new, change.reason)
+    return entry
 
 
 _WAY_OUT = "Measure it: facekit models promote {name} --on FOLDER, or force it and say why: --force --reason TEXT."
