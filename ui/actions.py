@@ -50,6 +50,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("source_stream", Menu.FILE, "Connect a &stream…", "Ctrl+L", "Take the pictures from a network camera's address.", "stream"),
     Action("source_synthetic", Menu.FILE, "S&ynthetic people", "Ctrl+Y", "Try with people who do not exist.", "synthetic"),
     Action("source_again", Menu.FILE, "Open the source &again", "F5", "Look for cameras again and open the last source anew.", "again"),
+    Action("show_settings", Menu.FILE, "Se&ttings", "Ctrl+,", "Go to what can be chosen.", "settings", begins_section=True),
     Action("quit", Menu.FILE, "&Quit", "Ctrl+Q", "Close the window and stop the engine.", begins_section=True),
     Action("enrol", Menu.PEOPLE, "&Enrol the face in view…", "Ctrl+E", "Enrol the face before the camera.", "enrol", page=LIVE),
     Action("find_person", Menu.PEOPLE, "&Find…", "Ctrl+F", "Search the people by name.", "search", page=PEOPLE),

@@ -188,15 +188,22 @@ class App:
         handlers |= {f"show_{name}": partial(window.show_page, name) for name in PAGES}
         handlers |= {row.name: partial(self._handle, row.page, row.name) for row in ACTIONS if row.page}
         window.bind(handlers)
-        window.actions_by_name[f"theme_{self.theme.choice}"].setChecked(True)
+        self._follow_theme()
+        self.session.observe(self._follow_theme)
         window.closing.connect(self.close)
 
     def _handle(self, page: str, action: str) -> None:
         self._page(page).handlers()[action]()
 
     def _choose_theme(self, choice: str) -> None:
-        self.theme.choose(choice)
         self.session.keep(self.session.settings.replace(theme=choice))
+
+    def _follow_theme(self) -> None:
+        """Wear what the settings say, wherever they were changed."""
+        choice = self.session.settings.theme
+        if choice != self.theme.choice:
+            self.theme.choose(choice)
+        self.window.actions_by_name[f"theme_{choice}"].setChecked(True)
 
     def _choose_source(self, spec: str) -> None:
         if not self._page(self._front).uses_camera:

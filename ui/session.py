@@ -68,7 +68,7 @@ class Session:
         self._observers: list[Callable[[], None]] = []
         self._notice_observers: list[Callable[[Notice], None]] = []
         self.settings = settings
-        self._running = PipelineConfig.of(settings)
+        self.running = PipelineConfig.of(settings)
         self.engine_state = EngineState(EnginePhase.STOPPED)
         self.cards: tuple[ModelCard, ...] = ()
         self.rules: tuple[DecisionRule, ...] = ()
@@ -78,6 +78,8 @@ class Session:
         self._encoders: tuple[str, ...] = (DEFAULT_ENCODER,)
         self._absent: EncoderKey | None = None
         self.is_open = False
+        self.name_to_enrol = ""
+        """Whom the Enrol page begins with when it is next shown."""
 
     def observe(self, changed: Callable[[], None], *, notice: Callable[[Notice], None] | None = None) -> None:
         """Have `changed` called after each change from now on, and `notice` with each notice."""
@@ -116,7 +118,7 @@ class Session:
     @property
     def needs_restart(self) -> bool:
         """Whether the settings name other models than those that the engine was last started with."""
-        return self._running != PipelineConfig.of(self.settings)
+        return self.running != PipelineConfig.of(self.settings)
 
     @property
     def gallery_revision(self) -> int:
@@ -171,7 +173,7 @@ class Session:
 
     def restart_engine(self) -> None:
         """Start the engine's process again with the models that the settings name and the encoders that the store needs."""
-        self._running = PipelineConfig.of(self.settings)
+        self.running = PipelineConfig.of(self.settings)
         self._engine.restart(PipelineConfig.of(self.settings, self._encoders))
         self._changed()
 

@@ -15,6 +15,7 @@ PAGES: Final = MappingProxyType(
         "verify": "ui.pages.verify.page:VerifyPage",
         "people": "ui.pages.people.page:PeoplePage",
         "training": "ui.pages.training.page:TrainingPage",
+        "settings": "ui.pages.settings.page:SettingsPage",
     }
 )
 

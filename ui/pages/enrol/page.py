@@ -22,6 +22,7 @@ class EnrolPage(Page):
     view: EnrolView
 
     def __init__(self, services: Services) -> None:
+        self._session = services.session
         self.view = view = EnrolView(services.theme)
         common: dict[str, Any] = {
             "session": services.session,
@@ -42,6 +43,10 @@ class EnrolPage(Page):
         """See Page."""
         self._is_shown = True
         self._tell_camera()
+        name, self._session.name_to_enrol = self._session.name_to_enrol, ""
+        if name:
+            self.camera.form.set_name(name)
+            self.photos.form.set_name(name)
 
     def hidden(self) -> None:
         """See Page."""

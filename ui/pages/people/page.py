@@ -30,7 +30,7 @@ class PeoplePage(Page):
         view.detail.template_removal_wanted.connect(presenter.ask_about)
         view.detail.template_removal_confirmed.connect(presenter.remove_template)
         view.detail.add_wanted.connect(self._add_pictures)
-        view.enrol_wanted.connect(lambda: services.trigger("show_live"))
+        view.enrol_wanted.connect(lambda: services.trigger("show_enrol"))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What the menu has for this page."""
@@ -49,4 +49,7 @@ class PeoplePage(Page):
         self.presenter.finish_removal()
 
     def _add_pictures(self) -> None:
-        self._services.trigger("show_live")
+        """On the Enrol page, with the name filled in."""
+        if detail := self.presenter.state.detail:
+            self._services.session.name_to_enrol = detail.name
+            self._services.trigger("show_enrol")

@@ -25,7 +25,7 @@ from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.people_model import NAME, PeopleModel
 
-_NOBODY = ("Nobody is enrolled yet", "Go to the camera picture and choose Enrol: one picture of a face is enough.")
+_NOBODY = ("Nobody is enrolled yet", "Enrol somebody at the camera, from photos, or from a folder: one picture of a face is enough.")
 
 
 class PeopleView(QWidget):
@@ -57,7 +57,7 @@ class PeopleView(QWidget):
         self.detail = DetailPanel(theme)
         self.empty = EmptyState(theme, "people")
         self.empty.show_words(*_NOBODY)
-        self.empty.set_buttons((("Go to the camera picture", "live", self.enrol_wanted.emit),))
+        self.empty.set_buttons((("Enrol somebody", "enrol", self.enrol_wanted.emit),))
         self.none_found = EmptyState(theme, "search")
         self.none_found.set_buttons((("Show everybody", "people", lambda: self.search.setText("")),))
         self._set_up_lists()

@@ -1,0 +1,28 @@
+"""What there is on this machine to choose from: detectors, encoders, landmarkers, cameras. Slow; no Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from facekit.capture import list_cameras
+from facekit.detectors.base import DETECTORS
+from facekit.weights import installed
+from ui.pages.settings.state import Option
+
+
+def find_choices() -> Mapping[str, tuple[Option, ...]]:
+    """The values of each setting that depends on the machine."""
+    models = [card for card, _ in installed()]
+    detectors = tuple(Option(entry.name, f"{entry.name} – {entry.summary}", _needs(entry.missing)) for entry in DETECTORS)
+    landmarkers = tuple(Option(card.model_id, card.model_id) for card in models if card.task == "landmark")
+    cameras = tuple(Option(camera.spec, camera.name) for camera in list_cameras())
+    return {
+        "source": (Option("", "ask"), *cameras, Option("synthetic", "synthetic people")),
+        "detector": detectors,
+        "landmarker": (Option("", "as the detector has them"), *landmarkers),
+        "encoder": tuple(Option(card.model_id, f"{card.model_id} – {card.date}") for card in models if card.task == "encode"),
+    }
+
+
+def _needs(missing: tuple[str, ...]) -> str:
+    return f"needs {', '.join(missing)}, not installed here" if missing else ""
