@@ -20,7 +20,6 @@ def find_choices() -> Mapping[str, tuple[Option, ...]]:
         "source": (Option("", "ask"), *cameras, Option("synthetic", "synthetic people")),
         "detector": detectors,
         "landmarker": (Option("", "as the detector has them"), *landmarkers),
-        "encoder": tuple(Option(card.model_id, f"{card.model_id} – {card.date}") for card in models if card.task == "encode"),
     }
 
 
