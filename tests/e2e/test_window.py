@@ -7,13 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from facekit.engine import EnginePhase
@@ -21,30 +19,17 @@ from facekit.settings import Settings, load_settings
 from facekit.store import open_repository
 from facekit.synthetic import still
 from tests.support.mjpeg_server import MjpegServer
+from tests.support.window import PATIENCE_MS, OpenWindow, press, wait
 from ui.app import App
 from ui.pages.live.page import LivePage
 from ui.pages.live.state import Tone
 
 pytestmark = [pytest.mark.gui, pytest.mark.models, pytest.mark.slow]
 pytest.importorskip("facenet_pytorch", reason="the detector is not installed")
-PATIENCE_MS = 120_000
-OpenWindow = Callable[[Settings], App]
-
-
-def wait(qtbot: QtBot, is_there: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_there, timeout=PATIENCE_MS)
 
 
 def tones(app: App) -> list[Tone]:
     return [face.tone for face in app.page(LivePage).presenter.state.faces]
-
-
-def press(qtbot: QtBot, app: App, words: str) -> None:
-    def ready() -> list[QPushButton]:
-        return [b for b in app.window.findChildren(QPushButton) if b.isVisible() and b.isEnabled() and b.text() == words]
-
-    wait(qtbot, lambda: bool(ready()))
-    QTest.mouseClick(ready()[0], Qt.MouseButton.LeftButton)
 
 
 def test_first_run_to_first_recognition(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:

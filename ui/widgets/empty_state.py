@@ -72,7 +72,8 @@ class EmptyState(QWidget):
             if row == 0:
                 self._buttons.addWidget(button, 0, 0, 1, 2)
             else:
-                self._buttons.addWidget(button, 1 + (row - 1) // 2, (row - 1) % 2)
+                is_alone = row == len(buttons) - 1 and row % 2 == 1
+                self._buttons.addWidget(button, 1 + (row - 1) // 2, (row - 1) % 2, 1, 2 if is_alone else 1)
         self._paint_icons()
 
     def _paint_icons(self) -> None:

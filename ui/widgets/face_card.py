@@ -1,4 +1,4 @@
-"""One face in view, in words: picture, name, distance on its scale, since when, and enrolling."""
+"""One face in view, in words: picture, name, distance on its scale, how long, and enrolling."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class FaceCard(QFrame):
         self._title.setWordWrap(True)
         self._since = QLabel()
         self._since.setProperty("look", "caption")
+        self._since.setWordWrap(True)
         self._scale = DistanceScale(theme)
         self.enrol = QPushButton("Enrol…")
         self.enrol.clicked.connect(self.enrol_wanted)
@@ -59,11 +60,13 @@ class FaceCard(QFrame):
         whole.addWidget(self._scale)
         whole.addWidget(self.enrol)
 
-    def show_face(self, title: str, tone: str, distance: float | None, threshold: float, since: str, *, can_enrol: bool) -> None:
+    def show_face(
+        self, title: str, tone: str, distance: float | None, threshold: float, details: str, since: str, *, can_enrol: bool
+    ) -> None:
         """The words, the scale and whether to offer enrolling."""
-        measured = "" if distance is None else f"distance {distance:.2f} · "
         self._title.setText(title)
-        self._since.setText(f"{measured}since {since}")
+        self._since.setText(details)
+        self._since.setToolTip(f"In view since {since}")
         self._scale.setVisible(distance is not None)
         self._scale.show_distance(distance, threshold)
         self.enrol.setVisible(can_enrol)
@@ -71,6 +74,9 @@ class FaceCard(QFrame):
         self.setAccessibleName(f"{title}, {self._since.text()}")
         if tone != self._tone:
             self._tone = tone
+            self.setProperty("look", "question" if tone == "uncertain" else "card")
+            self.style().unpolish(self)
+            self.style().polish(self)
             self._paint_sign()
 
     def show_crop(self, picture: QImage, box: QRect) -> None:

@@ -19,6 +19,7 @@ def test_match_when_seen_is_named_with_its_distance() -> None:
     bench.see(observed(Outcome.MATCH, person_id=ana.person_id, distance=0.314))
     (face,) = bench.state.faces
     assert (face.tone, face.label, face.since) == (Tone.MATCH, "Ana · 0.31", "14:03:22")
+    assert face.details == "distance 0.31 · in view 0 s"
     assert not face.can_enrol
 
 
@@ -38,6 +39,45 @@ def test_two_persons_when_too_close_to_tell_are_both_named() -> None:
     both = (Candidate(ana.person_id, 1, 0.4, 1), Candidate(bea.person_id, 2, 0.42, 2))
     bench.see(replace(observed(Outcome.UNCERTAIN), decision=Decision(Outcome.UNCERTAIN, THRESHOLD, None, 0.4, both)))
     assert bench.state.faces[0].label == "Ana or Bea?"
+    assert bench.state.faces[0].details == "Ana 0.40 · Bea 0.42\nin view 0 s"
+
+
+def test_face_in_view_is_told_how_long() -> None:
+    bench = Bench().start()
+    for seconds, words in ((0, "in view 0 s"), (12, "in view 12 s"), (60, "in view 1 min"), (7200, "in view 2 h")):
+        bench.clock.seconds += seconds
+        bench.see(observed(Outcome.NON_MATCH, distance=None))
+        assert bench.state.faces[0].details == words
+
+
+def test_face_in_view_when_the_camera_is_lost_is_there_no_longer() -> None:
+    bench = Bench().start()
+    bench.live.source_changed(SourceState(SourcePhase.RUNNING, "0", "Desk camera"))
+    frame = bench.see(observed(Outcome.NON_MATCH))
+    bench.live.source_changed(SourceState(SourcePhase.LOST, "0", "Desk camera", "The camera is gone."))
+    assert bench.state.faces == ()
+    bench.live.result_arrived(FrameResult(frame.frame_id, frame.captured_at, frame.source_id, (observed(Outcome.NON_MATCH),)))
+    assert bench.state.faces == ()
+    assert bench.state.hint == "Faces are looked for again as soon as the picture is back."
+
+
+def test_first_run_lasts_until_a_source_is_chosen_or_somebody_is_enrolled() -> None:
+    bench = Bench().start()
+    runs = [bench.state.is_first_run]
+    bench.enrol("Ana", 0)
+    bench.session.refresh()
+    assert [*runs, bench.state.is_first_run] == [True, False]
+    bench = Bench(cameras=(CAMERA,)).start()
+    bench.live.use_camera()
+    assert bench.source.opened == [CAMERA.spec]
+    assert not bench.state.is_first_run
+
+
+def test_camera_that_is_wanted_before_one_is_there_is_opened_when_found() -> None:
+    bench = Bench().start()
+    bench.cameras = (CAMERA,)
+    bench.live.use_camera()
+    assert bench.source.opened == [CAMERA.spec]
 
 
 def test_poor_sample_when_seen_says_what_to_do() -> None:

@@ -28,7 +28,7 @@ BOX = Box(200, 120, 400, 360)
 
 
 def seen(tone: Tone, title: str, *, track_id: int = 1, distance: float | None = 0.31) -> SeenFace:
-    return SeenFace(track_id, BOX, tone, title, distance, 1.26, "14:03:22")
+    return SeenFace(track_id, BOX, tone, title, distance, 1.26, "14:03:22", "distance 0.31 · in view 12 s")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_face_is_told_in_words_on_the_picture_and_on_its_card(view: LiveView, to
     view.show_state(LiveState(RUNNING, (), FRAME, (seen(tone, title),)))
     assert view.video.accessibleDescription() == label
     assert title in words(view)
-    assert "distance 0.31 · since 14:03:22" in words(view)
+    assert "distance 0.31 · in view 12 s" in words(view)
     assert view.cards[1].enrol.isVisible() is (tone is Tone.NOT_RECOGNIZED)
 
 
@@ -85,6 +85,17 @@ def test_no_camera_says_what_was_tried_and_offers_three_ways(view: LiveView) -> 
     assert "No camera is connected" in words(view)
     offered = [button.text() for button in view.empty.findChildren(QPushButton) if button.isVisible()]
     assert offered == ["Try with synthetic people", "Choose a video…", "Connect a stream…"]
+
+
+@pytest.mark.parametrize(("cameras", "main"), [((SourceChoice("camera:usb-1", "Desk camera"),), 0), ((), 1)])
+def test_first_run_has_three_sentences_and_two_buttons(qtbot: QtBot, view: LiveView, cameras: tuple[SourceChoice, ...], main: int) -> None:
+    view.show_state(LiveState(cameras=cameras, is_first_run=True))
+    assert "Everything stays on this computer. Nothing is stored until you enrol somebody." in words(view)
+    buttons = [button for button in view.empty.findChildren(QPushButton) if button.isVisible()]
+    assert [button.text() for button in buttons] == ["Use my camera", "Try with synthetic people"]
+    assert [button.property("look") == "main" for button in buttons].index(True) == main
+    with qtbot.waitSignal(view.any_camera_wanted):
+        QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
 def test_found_camera_is_offered_first_and_by_name(qtbot: QtBot, view: LiveView) -> None:

@@ -49,6 +49,10 @@ class LivePage(Page):
         """Enrol and freeze."""
         return {"enrol": self._enrol_nearest, "freeze": self.presenter.toggle_freeze}
 
+    def hidden(self) -> None:
+        """See Page."""
+        self.presenter.thaw()
+
     def source_changed(self, source: SourceState) -> None:
         """See Page."""
         self.presenter.source_changed(source)
@@ -64,6 +68,7 @@ class LivePage(Page):
     def _connect_source(self, trigger: Callable[[str], None]) -> None:
         view = self.view
         view.camera_chosen.connect(self.presenter.choose_source)
+        view.any_camera_wanted.connect(self.presenter.use_camera)
         view.video_wanted.connect(lambda: trigger("source_video"))
         view.folder_wanted.connect(lambda: trigger("source_folder"))
         view.stream_wanted.connect(lambda: trigger("source_stream"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from facekit import quality
 from facekit.capture import CameraInfo
 from facekit.engine.port import EnginePhase, EnginePort
-from facekit.types import Box, Frame, FrameResult, ObservedFace, Outcome
+from facekit.types import Box, Decision, Frame, FrameResult, ObservedFace, Outcome
 from ui.pages.live.state import LiveState, SeenFace, SourceChoice, Tone
 from ui.ports import Clock, SourcePhase, SourcePort, SourceState, Tasks
 from ui.session import Session
@@ -61,7 +61,8 @@ class LivePresenter:
         self._clock = clock
         self._list_cameras = list_cameras
         self._show_state = show
-        self._since: dict[int, str] = {}
+        self._since: dict[int, tuple[str, float]] = {}
+        self._wants_camera = False
         self._seen_at = 0.0
         self._max_age_s = _MAX_AGE_S
         self.state = LiveState()
@@ -84,6 +85,15 @@ class LivePresenter:
             self._session.keep(self._session.settings.replace(source=spec))
         self._source.open(spec)
 
+    def use_camera(self) -> None:
+        """Open the first camera there is, as soon as one is found."""
+        if self.state.cameras:
+            self.choose_source(self.state.cameras[0].spec)
+        else:
+            self._wants_camera = True
+            self._show(cameras=None)
+            self.look_for_cameras()
+
     def open_again(self) -> None:
         """Look for cameras again and open the last source anew."""
         self.look_for_cameras()
@@ -96,13 +106,18 @@ class LivePresenter:
         if self.state.is_frozen and self.state.frame:
             self._engine.offer(self.state.frame)
 
+    def thaw(self) -> None:
+        """Let the picture go on: nobody looks at the held one any more."""
+        if self.state.is_frozen:
+            self.toggle_freeze()
+
     def source_changed(self, source: SourceState) -> None:
-        """Take in how the source fares."""
+        """Take in how the source fares; whoever was in view when it was lost is not said to be there still."""
         if source.phase is SourcePhase.OPENING and self.state.source.phase is not SourcePhase.OPENING:
             self._since.clear()
             self._show(source=source, frame=None, faces=(), is_frozen=False)
         else:
-            self._show(source=source)
+            self._show(source=source, faces=() if source.phase is SourcePhase.LOST else self.state.faces)
 
     def frame_arrived(self, frame: Frame) -> None:
         """Show a new frame at once, and have it looked at."""
@@ -135,7 +150,12 @@ class LivePresenter:
 
     def _is_outdated(self, result: FrameResult) -> bool:
         frame = self.state.frame
-        if frame is None or frame.source_id != result.source_id or result.gallery_revision != self._session.gallery_revision:
+        if (
+            self.state.source.phase is SourcePhase.LOST
+            or frame is None
+            or frame.source_id != result.source_id
+            or result.gallery_revision != self._session.gallery_revision
+        ):
             return True
         if self.state.is_frozen:
             return result.frame_id != frame.frame_id
@@ -143,6 +163,7 @@ class LivePresenter:
 
     def _seen(self, face: ObservedFace) -> SeenFace:
         decision = face.decision
+        since, began_at = self._since_when(face.track_id)
         return SeenFace(
             track_id=face.track_id,
             box=face.face.box,
@@ -150,8 +171,14 @@ class LivePresenter:
             title=self._title(face),
             distance=decision.distance,
             threshold=decision.threshold,
-            since=self._since_when(face.track_id),
+            since=since,
+            details=f"{self._measured(decision)}in view {_duration(self._clock.monotonic() - began_at)}",
         )
+
+    def _measured(self, decision: Decision) -> str:
+        if decision.outcome is Outcome.UNCERTAIN:
+            return " · ".join(f"{self._session.name(c.person_id)} {c.distance:.2f}" for c in decision.candidates[:2]) + "\n"
+        return "" if decision.distance is None else f"distance {decision.distance:.2f} · "
 
     def _title(self, face: ObservedFace) -> str:
         decision = face.decision
@@ -164,13 +191,16 @@ class LivePresenter:
             return quality.advice(face.quality.issues[0])
         return "not recognized"
 
-    def _since_when(self, track_id: int) -> str:
+    def _since_when(self, track_id: int) -> tuple[str, float]:
         if len(self._since) > _REMEMBERED_TRACKS:
             self._since.clear()
-        return self._since.setdefault(track_id, f"{self._clock.now():%H:%M:%S}")
+        return self._since.setdefault(track_id, (f"{self._clock.now():%H:%M:%S}", self._clock.monotonic()))
 
     def _cameras_found(self, cameras: tuple[CameraInfo, ...]) -> None:
         self._show(cameras=tuple(SourceChoice(camera.spec, camera.name) for camera in cameras))
+        wanted, self._wants_camera = self._wants_camera, False
+        if wanted and cameras:
+            self.choose_source(cameras[0].spec)
 
     def _session_changed(self) -> None:
         """The people, the engine or the rule changed: what was said of the faces in view may no longer hold."""
@@ -179,7 +209,8 @@ class LivePresenter:
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of LiveState
-        self.state = replace(self.state, hint=self._hint(), can_enrol=self._can_enrol())
+        is_first_run = not self._session.settings.source and self._session.is_open and not self._session.people
+        self.state = replace(self.state, hint=self._hint(), can_enrol=self._can_enrol(), is_first_run=is_first_run)
         self._show_state(self.state)
 
     def _can_enrol(self) -> bool:
@@ -189,6 +220,8 @@ class LivePresenter:
         phase = self._session.engine_state.phase
         if self.state.frame is None:
             return "The faces in the picture are listed here."
+        if self.state.source.phase is SourcePhase.LOST:
+            return "Faces are looked for again as soon as the picture is back."
         if phase is EnginePhase.FAILED:
             return "The engine does not run, so no face is looked for. The status line says why; Model › Restart the engine tries again."
         if phase is not EnginePhase.READY:
@@ -196,3 +229,10 @@ class LivePresenter:
         if self._session.is_open and not self._session.people:
             return "Nobody is enrolled yet. Look into the camera and choose Enrol: one picture is enough."
         return "" if self.state.faces else "No face in view."
+
+
+def _duration(seconds: float) -> str:
+    """ "12 s", "3 min" or "2 h"."""
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    return f"{int(seconds / 60)} min" if seconds < 3600 else f"{int(seconds / 3600)} h"

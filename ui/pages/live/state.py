@@ -27,6 +27,7 @@ class SeenFace:
         title: The name, "not recognized", "Ana or Bea?" or the reason why it cannot be told.
         distance: d to the nearest template; None where nobody is enrolled.
         since: The local time at which this face came into view, "14:03:22".
+        details: The distance, or those of both persons in doubt, and how long the face has been in view.
     """
 
     track_id: int
@@ -36,6 +37,7 @@ class SeenFace:
     distance: float | None
     threshold: float
     since: str
+    details: str
 
     @property
     def label(self) -> str:
@@ -64,6 +66,7 @@ class LiveState:
         frame: The picture to paint; None before the first.
         hint: What to do next or what is awaited, over the cards; empty when faces speak for themselves.
         cameras: For the source menu; None until they were looked for.
+        is_first_run: No source was ever chosen and nobody is enrolled.
     """
 
     source: SourceState = field(default_factory=SourceState)
@@ -73,6 +76,7 @@ class LiveState:
     is_frozen: bool = False
     hint: str = ""
     can_enrol: bool = False
+    is_first_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

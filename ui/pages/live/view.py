@@ -29,12 +29,18 @@ from ui.widgets.face_card import FaceCard
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
 _SIDE_WIDTH = 304
+_FIRST_WORDS = (
+    "Facekit finds the faces before your camera and says who is there. Everything stays on this computer. "
+    "Nothing is stored until you enrol somebody."
+)
+_NO_CAMERA = "\n\nNo camera was found. Connect one and press the button, or begin with people who do not exist."
 
 
 class LiveView(QWidget):
     """Picture at the left, who is in view at the right; the enrolment panel takes the place of the cards."""
 
     camera_chosen = Signal(str)
+    any_camera_wanted = Signal()
     video_wanted = Signal()
     folder_wanted = Signal()
     stream_wanted = Signal()
@@ -68,7 +74,7 @@ class LiveView(QWidget):
         """Draw the state; what has not changed is left alone."""
         before, self._state = self._state, state
         self._show_picture(state)
-        if before is None or before.source != state.source or before.cameras != state.cameras:
+        if before is None or _source_part(before) != _source_part(state):
             self._show_source(state)
         if before is None or before.faces != state.faces:
             self._show_cards(state)
@@ -101,6 +107,9 @@ class LiveView(QWidget):
             self._show_empty(state)
 
     def _show_empty(self, state: LiveState) -> None:
+        if state.is_first_run and state.source.phase is SourcePhase.NONE:
+            self._show_first_run(state)
+            return
         cameras = state.cameras or ()
         buttons = [(f"Use {camera.label}", "camera", self._opener(camera.spec)) for camera in cameras[:2]]
         buttons += [
@@ -112,6 +121,15 @@ class LiveView(QWidget):
             buttons.append(("Try again", "again", self.again_wanted.emit))
         self.empty.show_words(*_empty_words(state))
         self.empty.set_buttons(tuple(buttons))
+
+    def _show_first_run(self, state: LiveState) -> None:
+        is_none = state.cameras == ()
+        self.empty.show_words("Welcome to Facekit", _FIRST_WORDS + (_NO_CAMERA if is_none else ""))
+        ways = (
+            ("Use my camera", "camera", self.any_camera_wanted.emit),
+            ("Try with synthetic people", "synthetic", self.synthetic_wanted.emit),
+        )
+        self.empty.set_buttons(ways, main=1 if is_none else 0)
 
     def _fill_menu(self, state: LiveState) -> None:
         menu = self.source.menu()
@@ -156,7 +174,7 @@ class LiveView(QWidget):
         return card
 
     def _show_card(self, card: FaceCard, face: SeenFace, state: LiveState) -> None:
-        card.show_face(face.title, face.tone, face.distance, face.threshold, face.since, can_enrol=face.can_enrol)
+        card.show_face(face.title, face.tone, face.distance, face.threshold, face.details, face.since, can_enrol=face.can_enrol)
         if state.frame is not None:
             box = QRect(round(face.box.x0), round(face.box.y0), round(face.box.width), round(face.box.height))
             card.show_crop(image_of(state.frame.pixels), box)
@@ -237,6 +255,11 @@ class LiveView(QWidget):
         self._theme.set_icon(self.source, "camera")
         if self._state is not None:
             self._fill_menu(self._state)
+
+
+def _source_part(state: LiveState) -> tuple[object, ...]:
+    """What the menu and the empty page are made of."""
+    return state.source, state.cameras, state.is_first_run
 
 
 def _banner(state: LiveState) -> str:

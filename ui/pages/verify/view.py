@@ -28,7 +28,7 @@ from ui.widgets.face_card import rounded
 from ui.widgets.verdict_scale import VerdictScale
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
-_FACE = 96
+_FACE = 72
 _SIGNS = {Verdict.SAME: "check", Verdict.DIFFERENT: "close", Verdict.UNCERTAIN: "question", Verdict.POOR: "warning"}
 _TONES = {Verdict.SAME: "match", Verdict.UNCERTAIN: "uncertain", Verdict.POOR: "poor"}
 
@@ -127,7 +127,7 @@ class VerifyView(QWidget):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.SPACE_S)
-        self.video.setMinimumSize(240, 180)
+        self.video.setMinimumSize(240, 140)
         column.addWidget(self.video, 1)
         column.addWidget(self.to_live, 0, Qt.AlignmentFlag.AlignHCenter)
         return made
@@ -158,6 +158,7 @@ class PersonPicker(QWidget):
         self.query.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Enrolled people")
+        self.list.setMinimumHeight(64)
         self.enrol = QPushButton("Enrol somebody")
         self._face = QLabel()
         self._words = label("", "emphasis")
@@ -235,7 +236,7 @@ class PhotoSide(DropArea):
         self._shown = Shown()
         self.zone = DropZone(theme, "people", words, "Choose a photo…")
         self.picture = VideoView(theme)
-        self.picture.setMinimumSize(240, 140)
+        self.picture.setMinimumSize(240, 120)
         self.picture.setAccessibleName("The photo")
         self.words = label("")
         self.other = QPushButton("Another photo…")
