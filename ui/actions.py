@@ -43,6 +43,7 @@ class Action:
 
 LIVE: Final = "live"
 PEOPLE: Final = "people"
+EVENTS: Final = "events"
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("source_video", Menu.FILE, "Open &video…", "Ctrl+O", "Take the pictures from a video file.", "video"),
@@ -50,6 +51,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("source_stream", Menu.FILE, "Connect a &stream…", "Ctrl+L", "Take the pictures from a network camera's address.", "stream"),
     Action("source_synthetic", Menu.FILE, "S&ynthetic people", "Ctrl+Y", "Try with people who do not exist.", "synthetic"),
     Action("source_again", Menu.FILE, "Open the source &again", "F5", "Look for cameras again and open the last source anew.", "again"),
+    Action(
+        "export_events", Menu.FILE, "E&xport the events…", "", "Write the sightings into a file for a spreadsheet.", "export", page=EVENTS
+    ),
     Action("show_settings", Menu.FILE, "Se&ttings", "Ctrl+,", "Go to what can be chosen.", "settings", begins_section=True),
     Action("quit", Menu.FILE, "&Quit", "Ctrl+Q", "Close the window and stop the engine.", begins_section=True),
     Action("enrol", Menu.PEOPLE, "&Enrol the face in view…", "Ctrl+E", "Enrol the face before the camera.", "enrol", page=LIVE),
@@ -79,6 +83,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("show_enrol", Menu.VIEW, "&Enrol", "Ctrl+2", "Enrol people at a camera, from photos or from folders.", "enrol"),
     Action("show_verify", Menu.VIEW, "&Verify", "Ctrl+3", "Ask whether somebody is the person they are said to be.", "verify"),
     Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
+    Action("show_events", Menu.VIEW, "Eve&nts", "Ctrl+5", "Go to who was seen when.", "events"),
     Action("show_training", Menu.VIEW, "&Training", "Ctrl+7", "Go to the recipes and the runs.", "training"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(

@@ -24,6 +24,7 @@ from ui.page import Page, Services
 from ui.pages import PAGES, page_class
 from ui.pages.live.page import LivePage
 from ui.ports import NoticeKind, SourceState
+from ui.recorder import Recorder
 from ui.session import Session
 from ui.status import StatusPresenter, StatusState
 from ui.tasks import MainThread, ThreadTasks
@@ -85,6 +86,7 @@ class App:
         self._pages: dict[str, Page] = {}
         self._front = ""
         self._is_closed = False
+        self.recorder = Recorder(session=self.session, clock=self.clock, source_state=lambda: self._source_state)
         self._services = Services(
             theme=theme,
             session=self.session,
@@ -95,6 +97,7 @@ class App:
             trainings=self.trainings,
             trigger=lambda name: window.actions_by_name[name].trigger(),
             source_state=lambda: self._source_state,
+            recorder=self.recorder,
         )
         self._build_status()
         self._build_pages()
@@ -122,6 +125,7 @@ class App:
         self.window.hide()  # the engine may take seconds to stop
         for page in self._pages.values():
             page.close()
+        self.recorder.close()
         self.training_runner.close()
         self.source.close()
         self.session.close()
@@ -141,6 +145,7 @@ class App:
         self._page(name).shown()
 
     def _source_changed(self, state: SourceState) -> None:
+        self.recorder.source_changed(state)  # under the name of the source before
         self._source_state = state
         for page in self._pages.values():
             page.source_changed(state)
@@ -152,6 +157,7 @@ class App:
 
     def _result_arrived(self, result: FrameResult) -> None:
         self.status.result_arrived(result)
+        self.recorder.result_arrived(result)
         for page in self._pages.values():
             page.result_arrived(result)
 

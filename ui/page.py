@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from facekit.engine.port import EnginePort
 from facekit.types import Frame, FrameResult
 from ui.ports import Clock, SourcePort, SourceState, Tasks
+from ui.recorder import Recorder
 from ui.session import Session
 from ui.theme import Theme
 from ui.trainings import Trainings
@@ -34,6 +35,7 @@ class Services:
     trainings: Trainings
     trigger: Callable[[str], None]
     source_state: Callable[[], SourceState]
+    recorder: Recorder
 
 
 class Page:

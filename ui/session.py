@@ -157,7 +157,7 @@ class Session:
         self._tasks.run(job, finished, failed, lane=Lane.DATABASE)
 
     def read(self, work: Callable[[Repository], T], done: Callable[[T], None], failed: Callable[[FacekitError], None]) -> None:
-        """Ask the store something on the database lane; nothing of it is changed."""
+        """Do `work` with the store on the database lane; nobody enrolled is changed by it."""
         self._tasks.run(lambda: work(self._require()), done, failed, lane=Lane.DATABASE)
 
     def keep(self, settings: Settings) -> None:

@@ -14,6 +14,7 @@ PAGES: Final = MappingProxyType(
         "enrol": "ui.pages.enrol.page:EnrolPage",
         "verify": "ui.pages.verify.page:VerifyPage",
         "people": "ui.pages.people.page:PeoplePage",
+        "events": "ui.pages.events.page:EventsPage",
         "training": "ui.pages.training.page:TrainingPage",
         "settings": "ui.pages.settings.page:SettingsPage",
     }
