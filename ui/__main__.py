@@ -67,11 +67,14 @@ def _run(options: argparse.Namespace) -> int:
     from ui.main_window import MainWindow
     from ui.tasks import MainThread
     from ui.theme import Theme
+    from ui.theme.icons import program_icon
 
     log.start("window")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for Qt to give control back
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Facekit")
+    application.setDesktopFileName("facekit")
+    application.setWindowIcon(program_icon())
     kept = load_settings()
     settings = kept.replace(**{name: value for name in ("source", "theme") if (value := getattr(options, name)) is not None})
     theme = Theme(application, settings.theme)

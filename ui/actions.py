@@ -92,7 +92,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("theme_light", Menu.VIEW, "Theme: l&ight", "", "Dark words on a light ground.", choice="theme"),
     Action("theme_dark", Menu.VIEW, "Theme: &dark", "", "Light words on a dark ground.", choice="theme"),
     Action("palette", Menu.HELP, "&Commands…", "Ctrl+K", "Find anything that can be done by its name, and do it.", "search"),
-    Action("show_keys", Menu.HELP, "&Keyboard", "F1", "List the keys."),
+    Action("show_guide", Menu.HELP, "&Guide", "F1", "Read how everything is done, step by step.", "question"),
+    Action("show_keys", Menu.HELP, "&Keyboard", "Ctrl+/", "List the keys."),
 )
 
 

@@ -32,7 +32,7 @@ from ui.theme import Theme
 from ui.training_runner import ProcessRunner
 from ui.trainings import Trainings
 from ui.widgets.command_palette import Palette
-from ui.widgets.dialogs import KeysDialog, StreamDialog
+from ui.widgets.dialogs import GuideDialog, KeysDialog, StreamDialog
 from ui.widgets.status_line import StatusLine
 
 P = TypeVar("P", bound=Page)
@@ -189,6 +189,7 @@ class App:
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
             "palette": lambda: Palette(window, window.actions_by_name, self.theme).show(),
+            "show_guide": lambda: GuideDialog(window).show(),
             "show_keys": lambda: KeysDialog(window).show(),
         }
         handlers |= {f"show_{name}": partial(window.show_page, name) for name in PAGES}

@@ -40,11 +40,15 @@ def test_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for package in PACKAGES:
         shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, source)
+    for name in ("pyproject.toml", "README.md", "docs/guide.md", "packaging/facekit.desktop"):
+        (source / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
     wanted = {path.relative_to(source).as_posix() for package in PACKAGES for path in (source / package).rglob("*") if path.is_file()}
     build = "from setuptools import build_meta; build_meta.build_wheel('..')"
     done = subprocess.run([sys.executable, "-c", build], cwd=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    assert wanted - set(zipfile.ZipFile(wheel).namelist()) == set()
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    assert wanted - inside == set()
+    shared = {name.partition(".data/data/share/")[2] for name in inside}
+    assert {"facekit/guide.md", "applications/facekit.desktop", "icons/hicolor/scalable/apps/facekit.svg"} <= shared

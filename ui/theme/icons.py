@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -51,6 +52,7 @@ _SHAPES: Final[dict[str, str]] = {
     "again": '<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5"/>',
 }
 NAMES: Final = tuple(_SHAPES)
+_PROGRAM_SIZES: Final = (16, 24, 32, 48, 64, 128)
 
 
 def pixmap(name: str, colour: str, size: int = 20, *, ratio: float = 1.0, gap: int = 0) -> QPixmap:
@@ -72,4 +74,18 @@ def icon(name: str, colour: str, *, disabled: str | None = None, gap: int = 0) -
     for mode, tone in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled or colour)):
         for ratio in (1.0, 2.0):
             made.addPixmap(pixmap(name, tone, ratio=ratio, gap=gap), mode)
+    return made
+
+
+def program_icon() -> QIcon:
+    """Facekit's own."""
+    renderer = QSvgRenderer(str(Path(__file__).with_name("facekit.svg")))
+    made = QIcon()
+    for size in _PROGRAM_SIZES:
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        made.addPixmap(picture)
     return made

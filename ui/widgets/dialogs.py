@@ -1,14 +1,18 @@
-"""The two small windows beside the main one: a stream's address, and the list of keys. Neither blocks the program."""
+"""The small windows beside the main one: a stream's address, the list of keys, the guide. None blocks the program."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.actions import ACTIONS
 from ui.theme import tokens
 
+_GUIDE_SIZE = (720, 640)
 _SCHEMES = ("http://", "https://", "rtsp://", "rtsps://")
 
 
@@ -67,3 +71,32 @@ class KeysDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+
+
+class GuideDialog(QDialog):
+    """docs/guide.md, as it is read."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Guide")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_GUIDE_SIZE)
+        self.text = QTextBrowser()
+        self.text.setOpenExternalLinks(True)
+        self.text.setAccessibleName("Guide")
+        self.text.document().setDocumentMargin(tokens.SPACE_L)
+        self.text.setMarkdown(guide())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        whole.setSpacing(tokens.SPACE_M)
+        whole.addWidget(self.text)
+        whole.addWidget(buttons)
+
+
+def guide() -> str:
+    """The guide's Markdown: of the checkout, else of the installation."""
+    places = (Path(__file__).parents[2] / "docs" / "guide.md", Path(sys.prefix) / "share" / "facekit" / "guide.md")
+    found = next((place for place in places if place.is_file()), None)
+    return found.read_text(encoding="utf-8") if found else "The guide was not installed with this program: it is docs/guide.md of Facekit."
