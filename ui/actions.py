@@ -84,6 +84,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("show_verify", Menu.VIEW, "&Verify", "Ctrl+3", "Ask whether somebody is the person they are said to be.", "verify"),
     Action("show_people", Menu.VIEW, "&People", "Ctrl+4", "Go to the list of enrolled people.", "people"),
     Action("show_events", Menu.VIEW, "Eve&nts", "Ctrl+5", "Go to who was seen when.", "events"),
+    Action("show_lab", Menu.VIEW, "La&b", "Ctrl+6", "Try the lecture's filters and systems on a picture.", "lab"),
     Action("show_training", Menu.VIEW, "&Training", "Ctrl+7", "Go to the recipes and the runs.", "training"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(

@@ -103,6 +103,24 @@ class TrainingRunner(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a trained network says of a picture; what its task does not say is empty.
+
+    Args:
+        classes: Names and shares, largest first.
+        is_face: The first number of the answer, about 0 … 1; None where it is not asked.
+        box: x0, y0, x1, y1 in pixels.
+        points: x, y in pixels each.
+    """
+
+    task: str
+    classes: tuple[tuple[str, float], ...] = ()
+    is_face: float | None = None
+    box: tuple[float, ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
+
+
 class NoticeKind(StrEnum):
     """How loud a notice is."""
 

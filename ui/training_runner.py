@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QProcess
 
-from training.errors import TrainingError
+from training.errors import TrainingError, complaint
 from training.events import Event, from_line
 
 logger = logging.getLogger(__name__)
@@ -101,13 +101,3 @@ class ProcessRunner:
         """Pause what goes on, within bounded time."""
         for child in self._children:
             child.close()
-
-
-def complaint(said: str) -> str:
-    """The error that a command explained, in one line: "name: what went wrong" and the way out; else the last line that was said."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    if not lines:
-        return "The training ended without a word; the log may have more."
-    start = next((place for place in reversed(range(len(lines))) if lines[place].startswith(("training: ", "facekit: "))), len(lines) - 1)
-    first = lines[start].removeprefix("training: ").removeprefix("facekit: ")
-    return " ".join([first, *(line.strip() for line in lines[start + 1 :])])

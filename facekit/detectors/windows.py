@@ -5,7 +5,8 @@ It knows no points: those it answers with are where they lie in a mean face. To 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -32,6 +33,25 @@ _POINTS = np.array([(0.31, 0.41), (0.69, 0.41), (0.5, 0.6), (0.35, 0.76), (0.65,
 """Of the mean face, in shares of the window's side."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """All windows of one size.
+
+    Args:
+        scale: Of the picture when the windows are SIDE pixels wide.
+        scores: (h, w) float32, 0 … 1, of the windows that begin at multiples of STRIDE / scale pixels of the picture.
+    """
+
+    scale: float
+    scores: FloatArray
+
+    def boxes(self, min_score: float) -> tuple[FloatArray, FloatArray]:
+        """(N, 4) in pixels of the picture and scores (N,) of the windows that reach the score."""
+        rows, columns = np.nonzero(self.scores >= min_score)
+        corners = np.stack([columns, rows], axis=1) * STRIDE / self.scale
+        return np.concatenate([corners, corners + SIDE / self.scale], axis=1).astype(np.float32), self.scores[rows, columns]
+
+
 class WindowsDetector:
     """Windows from `min_face` px up.
 
@@ -46,33 +66,37 @@ class WindowsDetector:
 
     def __init__(self, *, min_face: int = 40, min_score: float = _MIN_SCORE, one_pass: bool = True) -> None:
         self.name = "windows" if one_pass else "windows-naive"
-        self.min_face, self._min_score, self._one_pass = max(min_face, SIDE // 2), min_score, one_pass
+        self.min_face, self.min_score, self._one_pass = max(min_face, SIDE // 2), min_score, one_pass
         card, folder = find_model(MODEL, task="detect")
         self._session = open_session(verified_file(card, folder, "onnx-convolutional" if one_pass else "onnx"))
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """The faces of an H×W×3 uint8 RGB picture, largest first; empty when there is none."""
-        boxes, scores = self._found(pixels)
+        return self.faces(self.levels(pixels))
+
+    def levels(self, pixels: Pixels) -> Iterator[Level]:
+        """The scores of the windows of all sizes, the smallest windows first: most of the work is in the first of them."""
+        return (Level(scale, self.score_map(picture)) for scale, picture in self._pyramid(pixels))
+
+    def faces(self, levels: Iterable[Level]) -> tuple[Face, ...]:
+        """What the windows agree on, largest first."""
+        found = [level.boxes(self.min_score) for level in levels]
+        boxes = np.concatenate([np.zeros((0, 4), np.float32), *(each for each, _ in found)])
+        scores = np.concatenate([np.zeros(0, np.float32), *(each for _, each in found)])
         groups = suppress(boxes, scores, max_iou=_MAX_IOU)
         sure = (group for group in groups if len(group) >= _LEAST_VOTES)
         return largest_first(_face(np.average(boxes[group], axis=0, weights=scores[group]), scores[group[0]]) for group in sure)
+
+    def window_count(self, pixels: Pixels) -> int:
+        """How many windows of all sizes there are in the picture."""
+        sides = (picture.shape[2:] for _, picture in self._pyramid(pixels))
+        return sum(((height - SIDE) // STRIDE + 1) * ((width - SIDE) // STRIDE + 1) for height, width in sides)
 
     def score_map(self, picture: FloatArray) -> FloatArray:
         """(h, w) float32, 0 … 1, of the windows of a 1×3×H×W picture that begin at multiples of 4; H and W are at least 24."""
         logits = self._run(picture)[0, 0] if self._one_pass else self._one_by_one(picture)
         scores = 1 / (1 + np.exp(-logits.astype(np.float64)))
         return scores.astype(np.float32)
-
-    def _found(self, pixels: Pixels) -> tuple[FloatArray, FloatArray]:
-        """Boxes (N, 4) in pixels and scores (N,) of the windows that are faces, of all sizes."""
-        boxes, scores = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
-        for scale, picture in self._pyramid(pixels):
-            seen = self.score_map(picture)
-            rows, columns = np.nonzero(seen >= self._min_score)
-            corners = np.stack([columns, rows], axis=1) * STRIDE / scale
-            boxes.append(np.concatenate([corners, corners + SIDE / scale], axis=1).astype(np.float32))
-            scores.append(seen[rows, columns])
-        return np.concatenate(boxes), np.concatenate(scores)
 
     def _pyramid(self, pixels: Pixels) -> Iterator[tuple[float, FloatArray]]:
         """Scales and the picture at each, 1×3×H×W, until no window fits."""

@@ -15,6 +15,7 @@ PAGES: Final = MappingProxyType(
         "verify": "ui.pages.verify.page:VerifyPage",
         "people": "ui.pages.people.page:PeoplePage",
         "events": "ui.pages.events.page:EventsPage",
+        "lab": "ui.pages.lab.page:LabPage",
         "training": "ui.pages.training.page:TrainingPage",
         "settings": "ui.pages.settings.page:SettingsPage",
     }

@@ -84,11 +84,11 @@ def _fields(p: Palette) -> str:
 
 def _choices(p: Palette) -> str:
     return f"""
-    QComboBox, QSpinBox {{
+    QComboBox {{
         background: {p.surface}; border: 1px solid {p.control_line}; border-radius: {tokens.RADIUS_CONTROL}px; padding: 4px 8px;
         min-height: 22px; }}
-    QComboBox:focus, QSpinBox:focus {{ border: 2px solid {p.accent}; padding: 3px 7px; }}
-    QComboBox:disabled, QSpinBox:disabled {{ color: {p.quiet}; border-color: {p.line}; background: {p.ground}; }}
+    QComboBox:focus {{ border: 2px solid {p.accent}; padding: 3px 7px; }}
+    QComboBox:disabled {{ color: {p.quiet}; border-color: {p.line}; background: {p.ground}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{_file(p, "down")}"); width: 14px; height: 14px; }}
     QComboBox QAbstractItemView {{

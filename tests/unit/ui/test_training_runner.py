@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from training.events import Event
-from ui.training_runner import ProcessRunner, complaint
+from ui.training_runner import ProcessRunner
 
 pytestmark = pytest.mark.gui
 
@@ -30,10 +30,3 @@ def test_killed_process_is_told_once(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(ends), timeout=60_000)
     assert len(ends) == 1
     assert "ended from outside" in ends[0]
-
-
-def test_complaint_is_the_explained_error_and_its_way_out() -> None:
-    said = "Warning: something\ntraining: There is no run.\n  Give the folder.\n"
-    assert complaint(said) == "There is no run. Give the folder."
-    assert complaint("Traceback\nValueError: x\n") == "ValueError: x"
-    assert "without a word" in complaint("")

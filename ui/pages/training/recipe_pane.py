@@ -77,7 +77,7 @@ class RecipePaneView(QFrame):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setText(f"{kind}: {need.words}" + ("" if need.is_there else f" ({_WORDS[need.is_there]})"))
         choose = QPushButton("Choose…")
-        choose.setAccessibleName(f"Choose where the recipe's {kind} lie")
+        choose.setAccessibleName(f"Choose where to read {kind}")
         choose.clicked.connect(lambda: self.place_wanted.emit(need.key))
         whole = QWidget()
         row = QHBoxLayout(whole)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainText
 from ui.pages.training.state import RunPane
 from ui.theme import Theme, tokens
 from ui.widgets.chart import ChartView
+from ui.widgets.question_bar import QuestionBar
 
 
 class RunPaneView(QFrame):
@@ -31,7 +32,7 @@ class RunPaneView(QFrame):
         self.loss, self.held_out = ChartView(theme), ChartView(theme)
         self.figure = QComboBox()
         self.log = QPlainTextEdit(readOnly=True)
-        self._question = _Question()
+        self._question = QuestionBar("Keep", "Delete for good")
         self._lay_out()
         self._connect()
         self._paint_icons()
@@ -56,10 +57,7 @@ class RunPaneView(QFrame):
         if before is None or before.warnings != pane.warnings:
             self.log.setPlainText("\n".join(pane.warnings))
         self.log.setVisible(bool(pane.warnings))
-        self._question.text.setText(pane.question)
-        self._question.setVisible(bool(pane.question))
-        if pane.question and not (before and before.question):
-            self._question.keep.setFocus()
+        self._question.ask(pane.question)
 
     def _show_figures(self, pane: RunPane) -> None:
         self.figure.blockSignals(True)
@@ -109,8 +107,8 @@ class RunPaneView(QFrame):
         self.pause.clicked.connect(self.paused)
         self.resume.clicked.connect(self.resumed)
         self.remove.clicked.connect(self.removal_wanted)
-        self._question.keep.clicked.connect(self.removal_declined)
-        self._question.confirm.clicked.connect(self.removal_confirmed)
+        self._question.kept.connect(self.removal_declined)
+        self._question.confirmed.connect(self.removal_confirmed)
         self.figure.activated.connect(lambda index: self.figure_chosen.emit(self.figure.itemData(index)))
         self._theme.changed.connect(self._paint_icons)
 
@@ -118,22 +116,6 @@ class RunPaneView(QFrame):
         self._theme.set_icon(self.pause, "freeze")
         self._theme.set_icon(self.resume, "play")
         self._theme.set_icon(self.remove, "remove")
-
-
-class _Question(QFrame):
-    """Whether to delete a run; the safe answer comes first and has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("look", "question")
-        self.text = _label("")
-        self.keep, self.confirm = QPushButton("Keep"), QPushButton("Delete for good")
-        self.confirm.setProperty("look", "danger")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.SPACE_L, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.keep)
-        row.addWidget(self.confirm)
 
 
 def _label(look: str) -> QLabel:

@@ -25,7 +25,7 @@ from ui.pages.training.run_pane import RunPaneView
 from ui.pages.training.state import RecipeRow, RunRow, TrainingState
 from ui.theme import Theme, figures, tokens
 
-_SIDE_WIDTH = 292
+_SIDE_WIDTH = 272
 _KEY = Qt.ItemDataRole.UserRole
 
 

@@ -31,3 +31,14 @@ def test_detect_with_a_larger_smallest_face_looks_at_fewer_sizes() -> None:
     pixels = still_scene(1, 0).pixels
     few, many = (len(list(WindowsDetector(min_face=least)._pyramid(pixels))) for least in (120, 30))
     assert many == few + 6
+
+
+def test_levels_together_are_what_detect_finds_and_all_windows_are_counted() -> None:
+    pixels, detector = still_scene(1, 0).pixels, WindowsDetector(min_face=80)
+    levels = list(detector.levels(pixels))
+    assert [face.box for face in detector.faces(levels)] == [face.box for face in detector.detect(pixels)]
+    assert sum(level.scores.size for level in levels) == detector.window_count(pixels)
+    boxes, scores = levels[0].boxes(0.0)
+    assert len(boxes) == levels[0].scores.size
+    assert scores.tolist() == levels[0].scores.ravel().tolist()
+    np.testing.assert_allclose(boxes[1] - boxes[0], [STRIDE / levels[0].scale, 0, STRIDE / levels[0].scale, 0], atol=1e-3)
