@@ -199,8 +199,17 @@ class EnrolmentForm:
             self._show()
 
     def _show(self, **changes: object) -> None:
+        if self._drop_strange():
+            changes["trouble"] = "The encoder was changed meanwhile. Take the pictures again."
         self.state = self._derived(replace(self.state, **changes))  # type: ignore[arg-type]  # the names are those of FormState
         self._changed()
+
+    def _drop_strange(self) -> bool:
+        """Whether pictures had to go, because an encoder that is asked now has not seen them."""
+        wanted = {search.gallery.key for search in self._session.searches}
+        kept = tuple(row for row in self._samples if wanted <= {embedding.key for embedding in row[0].embeddings})
+        is_strange, self._samples = len(kept) < len(self._samples), kept
+        return is_strange
 
     def _derived(self, state: FormState) -> FormState:
         """The state with all that follows from the pictures, the name and the consent."""

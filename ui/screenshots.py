@@ -140,6 +140,52 @@ def _scenes(app: App, photographer: Photographer) -> None:
     people.presenter.remove()
     photographer.wait("the removal", lambda: bool(people.presenter.state.removed))
     photographer.take("people-removed")
+    people.presenter.undo()
+    _enrol_page(app, photographer)
+    _verify_page(app, photographer)
+
+
+def _enrol_page(app: App, photographer: Photographer) -> None:
+    """Guidance at a camera, photos, and a folder of folders before anything of it is stored."""
+    from facekit.imaging import save_image
+    from facekit.synthetic import person_name, still
+    from ui.pages.enrol.page import EnrolPage
+    from ui.pages.enrol.state import ImportStep
+    from ui.pages.enrol.view import FOLDERS, PHOTOS
+
+    page = app.page(EnrolPage)
+    app.window.show_page("enrol")
+    app.source.open("synthetic:1")
+    photographer.wait("two poses", lambda: len(page.camera.state.taken) == 2)
+    photographer.take("enrol-guided")
+    with tempfile.TemporaryDirectory() as scratch:
+        for seed in range(10, 15):
+            folder = Path(scratch) / "team" / person_name(seed)
+            folder.mkdir(parents=True)
+            for view in range(2):
+                save_image(folder / f"{view}.png", still(seed, view))
+        (folder / "torn.png").write_bytes(b"\x89PNG")
+        page.view.tabs.setCurrentIndex(PHOTOS)
+        page.photos.add([folder])
+        photographer.wait("photos", lambda: bool(page.photos.state.cells) and not page.photos.state.is_busy)
+        photographer.take("enrol-photos")
+        page.view.tabs.setCurrentIndex(FOLDERS)
+        page.folders.choose(folder.parent)
+        photographer.wait("the review", lambda: page.folders.state.step is ImportStep.REVIEW)
+        photographer.take("enrol-folders")
+
+
+def _verify_page(app: App, photographer: Photographer) -> None:
+    """An enrolled person against the camera."""
+    from ui.pages.verify.page import VerifyPage
+    from ui.pages.verify.state import Verdict
+
+    page = app.page(VerifyPage)
+    app.window.show_page("verify")
+    app.source.open("synthetic:1:1")
+    page.presenter.choose_person(next(person.person_id for person in app.session.people if person.name == "Amir"))
+    photographer.wait("a verdict", lambda: page.presenter.state.verdict in (Verdict.SAME, Verdict.DIFFERENT))
+    photographer.take("verify")
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:

@@ -53,10 +53,13 @@ class VideoView(QWidget):
         """
         self._pixels, self._marks = pixels, tuple(marks)
         self._banner, self._is_dimmed = banner, is_dimmed
-        words = "; ".join(mark.label or "a face" for mark in marks) or "no face in view"
+        self._describe("; ".join(mark.label or "a face" for mark in marks) or "no face in view")
+        self.update()
+
+    def _describe(self, words: str) -> None:
+        """For those who do not see; said anew only when it changes."""
         if self.accessibleDescription() != words:
             self.setAccessibleDescription(words)
-        self.update()
 
     def picture_area(self) -> QRectF:
         """Where the picture is painted, in the widget's pixels."""

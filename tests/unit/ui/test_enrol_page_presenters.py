@@ -100,6 +100,14 @@ def test_poor_sample_is_not_taken_and_says_what_to_do() -> None:
     assert sitting.state.taken == frozenset()
 
 
+def test_lost_camera_is_said_in_place_of_advice() -> None:
+    sitting = Sitting()
+    sitting.look(placed(0.0))
+    sitting.presenter.source_changed(SourceState(SourcePhase.LOST, "0", "Desk camera", "The camera is gone."))
+    assert sitting.state.words == "The camera is lost: it is tried again and again"
+    assert sitting.state.face is None
+
+
 def test_nothing_is_taken_while_another_page_is_in_front() -> None:
     sitting = Sitting()
     sitting.presenter.shown(False)
@@ -289,7 +297,7 @@ def test_person_very_like_an_enrolled_one_is_not_ticked(tmp_path: Path) -> None:
     importing.bench.session.refresh()
     importing.presenter.choose(importing.folder)
     ana = importing.state.rows[0]
-    assert ana.remark == "very like Zoe (distance 0.03): tick it if it is somebody else"
+    assert ana.remark == "too like Zoe (distance 0.03, limit 1.00): tick it if it is somebody else"
     assert not ana.is_included
     importing.presenter.include(0, True)
     assert importing.state.rows[0].is_included

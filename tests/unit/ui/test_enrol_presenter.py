@@ -8,7 +8,7 @@ from facekit import quality
 from facekit.errors import EngineLostError
 from facekit.store.base import NewTemplate
 from facekit.types import Outcome, QualityIssue
-from tests.support.embeddings import consent
+from tests.support.embeddings import OTHER_KEY, consent, sample_at
 from tests.support.ui_fakes import Bench, observed, sample
 from ui.enrolment import CONSENT_TEXT
 from ui.pages.live.enrol_presenter import MAX_SAMPLES, EnrolPresenter
@@ -197,6 +197,16 @@ def test_pictures_are_limited_in_number() -> None:
         desk.presenter.take()
     assert len(desk.state.form.samples) == MAX_SAMPLES
     assert not desk.state.can_take
+
+
+def test_pictures_that_another_encoder_made_are_to_be_taken_again() -> None:
+    desk = Desk()
+    desk.presenter.form.set_name("Ana")
+    strange = sample_at(0, key=OTHER_KEY)
+    desk.presenter.form.put([(strange, "a.jpg")])
+    assert desk.state.form.samples == ()
+    assert desk.state.form.trouble == "The encoder was changed meanwhile. Take the pictures again."
+    assert desk.state.form.name == "Ana"
 
 
 def test_store_trouble_stays_in_the_panel() -> None:

@@ -12,7 +12,7 @@ from facekit.engine.port import EngineState
 from facekit.imaging import save_image
 from facekit.store.base import NewTemplate
 from facekit.types import QualityIssue, Sample
-from tests.support.embeddings import consent
+from tests.support.embeddings import OTHER_KEY, consent, sample_at
 from tests.support.ui_fakes import Bench, frame_of, sample
 from ui.pages.verify.presenter import VerifyPresenter
 from ui.pages.verify.state import ClaimKind, ProbeKind, Verdict, VerifyState
@@ -214,3 +214,19 @@ def test_without_camera_and_while_the_engine_loads_that_is_said() -> None:
     gate.presenter.source_changed(SourceState(SourcePhase.RUNNING, "0", "Desk camera"))
     gate.bench.engine.show(EngineState(EnginePhase.RESTARTING))
     assert gate.look(sample(0)).words == "One moment: the engine is loading."
+
+
+def test_lost_camera_leaves_no_verdict_and_says_so() -> None:
+    gate = Gate()
+    gate.presenter.choose_person(gate.ids["Ana"])
+    gate.look(sample(0))
+    gate.presenter.source_changed(SourceState(SourcePhase.LOST, "0", "Desk camera", "The camera is gone."))
+    assert gate.state.verdict is Verdict.NONE
+    assert gate.state.words == "The camera is gone. It is tried again and again."
+
+
+def test_face_of_another_encoder_waits_for_the_next_look() -> None:
+    gate = Gate()
+    gate.presenter.choose_person(gate.ids["Ana"])
+    gate.look(sample_at(0, key=OTHER_KEY))
+    assert gate.state.verdict is Verdict.NONE

@@ -99,7 +99,7 @@ class CameraPresenter:
         self._show()
 
     def _show(self, **changes: object) -> None:
-        state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of CameraState
+        state = self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of CameraState
         missing = self._guide.missing
         self.state = replace(
             state,
@@ -112,7 +112,11 @@ class CameraPresenter:
 
     def _waiting(self) -> str:
         """What is awaited before anything can be looked at; empty when nothing is."""
-        phase = self._session.engine_state.phase
+        source, phase = self.state.source.phase, self._session.engine_state.phase
+        if source is SourcePhase.LOST:
+            return "The camera is lost: it is tried again and again"
+        if source is SourcePhase.ENDED:
+            return "The video is at its end: F5 plays it again"
         if phase is EnginePhase.FAILED:
             return "The engine does not run: the status line says why"
         return "" if phase is EnginePhase.READY else "One moment: the engine is loading"

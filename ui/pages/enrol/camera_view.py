@@ -44,6 +44,10 @@ class GuideView(VideoView):
         self._is_near = is_near
         self.show_picture(None if frame is None else np.ascontiguousarray(frame.pixels[:, ::-1]), (), banner=banner)
 
+    def _describe(self, words: str) -> None:
+        """No faces are marked here."""
+        super()._describe("a face in view" if self._is_near else "no face in view")
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The outline goes over the picture; what is outside is a little darker."""
         super().paintEvent(event)
@@ -127,7 +131,7 @@ class CameraView(QWidget):
         self.empty.set_buttons(
             (
                 ("Go to Live", "live", self.live_wanted.emit),
-                ("Try with synthetic people", "synthetic", self.synthetic_wanted.emit),
+                ("Try with a synthetic person", "synthetic", self.synthetic_wanted.emit),
             )
         )
         picture = QWidget()
@@ -189,6 +193,5 @@ def side_frame(inner: QWidget) -> QFrame:
 
 
 def _banner(state: CameraState) -> str:
-    if state.source.phase is SourcePhase.OPENING:
-        return "Opening…"
-    return f"{state.source.message} It is tried again and again." if state.source.phase is SourcePhase.LOST else ""
+    """What the source does, over the picture; the advice below it says what to do."""
+    return {SourcePhase.OPENING: "Opening…", SourcePhase.LOST: state.source.message}.get(state.source.phase, "")

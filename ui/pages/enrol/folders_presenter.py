@@ -250,9 +250,10 @@ class FoldersPresenter:
             return "all pictures are enrolled already" if plan.enrolled else "no picture can be used", ""
         if plan.found.too_like:
             nearest = plan.found.too_like[0]
-            return f"very like {self._session.name(nearest.person_id)} (distance {nearest.distance:.2f})", "tick it if it is somebody else"
+            name, measured = self._session.name(nearest.person_id), f"distance {nearest.distance:.2f}, limit {nearest.threshold:.2f}"
+            return f"too like {name} ({measured})", "tick it if it is somebody else"
         if plan.earlier:
-            return f"very like the folder {plan.earlier}", "tick it if it is somebody else"
+            return f"too like the folder {plan.earlier}", "tick it if it is somebody else"
         if plan.found.unlike_own is not None:
             whose = f"unlike {plan.known.name}’s other pictures" if plan.known else "pictures unlike each other"
             return f"{whose} (distance {plan.found.unlike_own.distance:.2f})", "tick it if they show one person"

@@ -13,6 +13,9 @@ from ui.pages.enrol.photos_presenter import PhotosPresenter
 from ui.pages.enrol.view import CAMERA, EnrolView
 from ui.ports import SourceState
 
+ONE_SYNTHETIC = "synthetic:1"
+"""Somebody who does not exist, alone before the camera."""
+
 
 class EnrolPage(Page):
     """A presenter a tab."""
@@ -77,7 +80,7 @@ class EnrolPage(Page):
         self.view.tab_shown.connect(self._tell_camera)
         for part in (camera, photos):
             part.live_wanted.connect(lambda: services.trigger("show_live"))
-        camera.synthetic_wanted.connect(lambda: services.trigger("source_synthetic"))
+        camera.synthetic_wanted.connect(lambda: services.source.open(ONE_SYNTHETIC))
         camera.finish_wanted.connect(self.camera.finish)
         camera.begin_wanted.connect(self.camera.begin)
         camera.form.bind(self.camera.form)

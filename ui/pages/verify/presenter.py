@@ -72,6 +72,7 @@ class VerifyPresenter:
         self._seen: tuple[Sample, ...] | None = None
         self._steady: Decision | None = None
         self._picture: Pixels | None = None
+        self._source = SourceState()
         self._searched: tuple[Search, ...] = ()
         self.state = VerifyState()
         session.observe(self._session_changed)
@@ -121,6 +122,7 @@ class VerifyPresenter:
 
     def source_changed(self, source: SourceState) -> None:
         """Take in how the source fares."""
+        self._source = source
         has_camera = source.phase not in (SourcePhase.NONE, SourcePhase.FAILED)
         if not has_camera or source.phase is SourcePhase.OPENING:
             self._picture = None
@@ -141,15 +143,18 @@ class VerifyPresenter:
         self._is_looking = False
         if turn != self._turn:
             return
-        self._seen = () if isinstance(answer, FacekitError) else answer
-        meant = main_face(self._seen)
-        self._steady = self._steadied(captured_at, meant) if meant else None
+        if not isinstance(answer, FacekitError):  # the engine's own state says what goes wrong with it
+            self._seen, self._steady = answer, self._steadied(captured_at, answer)
         self._show()
 
-    def _steadied(self, captured_at: float, meant: Sample) -> Decision | None:
+    def _steadied(self, captured_at: float, seen: tuple[Sample, ...]) -> Decision | None:
         """The decision that most of the last looks gave, so that one poor frame does not shake the verdict."""
-        decision = self._decide(meant)
-        if decision is None:
+        meant = main_face(seen)
+        try:
+            decision = self._decide(meant) if meant else None
+        except FacekitError:  # the encoder was changed since the frame was looked at: the next one will do
+            return None
+        if meant is None or decision is None:
             return None
         (steady,) = self._tracker.update(captured_at, [ObservedFace(-1, meant.face, meant.quality, decision)])
         return steady.decision
@@ -266,6 +271,10 @@ class VerifyPresenter:
         """Why the camera gives no probe."""
         if not self.state.has_camera:
             return "There is no camera picture: choose a source on the Live page, or verify by a photo."
+        if self._source.phase is SourcePhase.LOST:
+            return f"{self._source.message} It is tried again and again."
+        if self._source.phase is SourcePhase.ENDED:
+            return "The video is at its end: F5 plays it again."
         if self._session.engine_state.phase is not EnginePhase.READY:
             return "One moment: the engine is loading."
         if self._seen is None:
