@@ -173,6 +173,7 @@ def window(result: Result) -> str:
                 ("pictures shown a second while recognising, of 30", spread(ours["preview_per_s"])),
                 ("pictures looked at a second", spread(ours["recognised_per_s"])),
                 ("engine ready again after it was killed, s", spread(ours["engine_back_s"])),
+                ("photos looked at a second for an import", spread(ours["read_per_s"])),
                 ("most memory: window, engine, empty window, MB", ", ".join(spread(peak) for peak in _peaks(ours, bare))),
             ],
         )
@@ -185,6 +186,7 @@ _GAPS = (
     ("program and models load", "gap_loading_s"),
     ("recognising, 10 s", "gap_live_s"),
     ("the engine is killed and comes back", "gap_killed_s"),
+    ("1,000 photos are looked at for an import", "gap_import_s"),
 )
 
 

@@ -2,7 +2,8 @@
 
     python -m benchmarks.window [--runs 5] [--seed 0]
 
-A synthetic person is enrolled; a clip of them at 30 pictures a second is the source. Each run is a new process, bare and ours by turns.
+A synthetic person is enrolled; a clip of them at 30 pictures a second is the source; then 1,000 photos are looked at for an import.
+Each run is a new process, bare and ours by turns.
 Wants a display (xvfb-run -a) and Linux. A gap is the time between two beats of a timer of 2 ms in the window's thread.
 """
 
@@ -30,6 +31,7 @@ NAME = "window"
 _FPS = 30
 _CLIP_S = 40
 _SIZE = (640, 480)
+_PERSONS, _VIEWS, _FOLDERS = 20, 5, 200
 
 
 def main() -> None:
@@ -47,11 +49,11 @@ def main() -> None:
 def measure(folder: Path, runs: int, seed: int) -> dict[str, dict[str, dict[str, float]]]:
     """Median, least and most of each figure, of the bare window and of ours."""
     environment = {**os.environ, "FACEKIT_HOME": str(folder / "home")}
-    clip = _prepare(folder, seed, environment)
+    clip, photos = _prepare(folder, seed, environment), _photos(folder / "photos")
     told: dict[str, list[Mapping[str, float]]] = {"bare": [], "facekit": []}
     for number in range(runs):
         for kind, answers in told.items():
-            answers.append(_run(kind, clip, environment))
+            answers.append(_run(kind, clip, photos, environment))
             print(f"run {number + 1}, {kind}: {json.dumps(answers[-1])}", flush=True)
     return {kind: _spread(answers) for kind, answers in told.items()}
 
@@ -69,8 +71,19 @@ def _prepare(folder: Path, seed: int, environment: Mapping[str, str]) -> Path:
     return clip
 
 
-def _run(kind: str, clip: Path, environment: Mapping[str, str]) -> Mapping[str, float]:
-    command = [sys.executable, "-m", "benchmarks.window_worker", kind, str(time.monotonic()), str(clip)]
+def _photos(folder: Path) -> Path:
+    """1,000 photos in 200 folders, those of 20 people who do not exist, again and again."""
+    stills = [[synthetic.still(person, view) for view in range(_VIEWS)] for person in range(_PERSONS)]
+    for number in range(_FOLDERS):
+        for view, pixels in enumerate(stills[number % _PERSONS]):
+            person = folder / f"Person {number:03}"
+            person.mkdir(parents=True, exist_ok=True)
+            save_image(person / f"{view}.jpg", pixels)
+    return folder
+
+
+def _run(kind: str, clip: Path, photos: Path, environment: Mapping[str, str]) -> Mapping[str, float]:
+    command = [sys.executable, "-m", "benchmarks.window_worker", kind, str(time.monotonic()), str(clip), str(photos)]
     made = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
     answer: Mapping[str, float] = json.loads(made.stdout.splitlines()[-1])
     if "gave_up" in answer:

@@ -1,8 +1,9 @@
 """One run of the window for benchmarks.window, told as JSON on stdout. Not a command of its own.
 
-    python -m benchmarks.window_worker bare|facekit SPAWNED_AT SOURCE
+    python -m benchmarks.window_worker bare|facekit SPAWNED_AT SOURCE FOLDER
 
 SPAWNED_AT: time.monotonic() of the parent when it began this process. "bare": an empty PySide6 window, the yardstick.
+FOLDER: of folders of persons, to be looked at as for an import.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
     from ui.app import App
 
 _LIVE_S = 10.0
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 _BEAT_MS = 2
 
 
 def main() -> None:
     """The one run."""
     multiprocessing.freeze_support()
-    kind, spawned_at, source = sys.argv[1], float(sys.argv[2]), sys.argv[3]
-    sys.stdout.write(json.dumps(_bare(spawned_at) if kind == "bare" else _facekit(spawned_at, source)) + "\n")
+    kind, spawned_at, source, folder = sys.argv[1], float(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
+    sys.stdout.write(json.dumps(_bare(spawned_at) if kind == "bare" else _facekit(spawned_at, source, folder)) + "\n")
 
 
 def _bare(spawned_at: float) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def _bare(spawned_at: float) -> dict[str, Any]:
     return {"first_paint_s": window.painted_at - spawned_at, "memory_mb": _peak_mb(os.getpid())}
 
 
-def _facekit(spawned_at: float, source: str) -> dict[str, Any]:
+def _facekit(spawned_at: float, source: str, folder: Path) -> dict[str, Any]:
     """The real window by its own main(), with hands that only look on."""
     from ui import __main__ as program
     from ui.main_window import MainWindow
@@ -71,7 +72,7 @@ def _facekit(spawned_at: float, source: str) -> dict[str, Any]:
 
     def begun() -> None:
         seen["first_paint_s"] = time.monotonic() - spawned_at
-        watch = _Watch(spawned_at, seen)
+        watch = _Watch(spawned_at, seen, folder)
         _when_loaded("ui.app", lambda module: _after(module, "build", watch.see))
         kept.append(watch)
 
@@ -118,12 +119,12 @@ def _when_loaded(module: str, then: Callable[[ModuleType], None]) -> None:
 
 
 class _Watch:
-    """Looks on from the first paint, while all is loaded, ten seconds go by live and the engine is killed; then closes the window."""
+    """Looks on while all is loaded, ten seconds go by live, the engine is killed and a folder is read; then closes the window."""
 
-    def __init__(self, spawned_at: float, seen: dict[str, float]) -> None:
+    def __init__(self, spawned_at: float, seen: dict[str, float], folder: Path) -> None:
         from PySide6.QtCore import Qt, QTimer
 
-        self._spawned_at, self._seen = spawned_at, seen
+        self._spawned_at, self._seen, self._folder = spawned_at, seen, folder
         self._frames, self._frame_id, self._answered, self._pid = 0, -1, 0, 0
         self._gap = 0.0
         self._next: Callable[[], None] = lambda: None
@@ -183,7 +184,20 @@ class _Watch:
         pid = self._app.engine.stats().pid
         if pid not in (None, self._pid) and self._app.session.engine_state.phase is EnginePhase.READY:
             self._seen["engine_back_s"] = time.monotonic() - self._began
-            self._phase("gap_killed_s", lambda: None)
+            from ui.pages.enrol.page import EnrolPage
+
+            self._phase("gap_killed_s", self._importing)
+            self._app.window.show_page("enrol")
+            self._app.page(EnrolPage).folders.choose(self._folder)
+
+    def _importing(self) -> None:
+        from ui.pages.enrol.page import EnrolPage
+        from ui.pages.enrol.state import ImportStep
+
+        state = self._app.page(EnrolPage).folders.state
+        if state.step is ImportStep.REVIEW:
+            self._seen["read_per_s"] = state.finished / (time.monotonic() - self._began)
+            self._phase("gap_import_s", lambda: None)
             self._seen["window_mb"] = _peak_mb(os.getpid())
             self._app.window.close()
 
