@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -111,6 +112,14 @@ def enrol(repository: Repository, name: str, consent: Consent, templates: Sequen
     except PersonNotFoundError:
         return repository.enrol(name, consent, templates)
     return repository.add_templates(known.person_id, templates)
+
+
+def account_name() -> str:
+    """Who records a consent: the account that runs the program."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's number without a name
+        return "unknown account"
 
 
 def main_face(samples: Sequence[F]) -> F | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Any
 from facekit.cli.context import NoOneFaceError, one_sample, open_pipeline, open_store, pictures, searches_in
 from facekit.cli.output import answer, ask, can_ask, progress, say
 from facekit.cli.watching import take_samples
-from facekit.enrolment import EnrolmentReview, enrol, review
+from facekit.enrolment import EnrolmentReview, account_name, enrol, review
 from facekit.errors import FacekitError, ImageError, PersonNotFoundError
 from facekit.matching.decide import Search
 from facekit.pipeline import FacePipeline
@@ -111,11 +110,7 @@ def _settle(args: argparse.Namespace, found: EnrolmentReview, names: Mapping[int
 
 
 def _consent(args: argparse.Namespace) -> Consent:
-    try:
-        account = getpass.getuser()
-    except (OSError, KeyError):
-        account = "unknown account"
-    return Consent(DEFAULT_CONSENT if args.consent is None else args.consent, datetime.now(UTC), account, args.keep_crops)
+    return Consent(DEFAULT_CONSENT if args.consent is None else args.consent, datetime.now(UTC), account_name(), args.keep_crops)
 
 
 def _report(args: argparse.Namespace, person: Person, taken: _Taken, known: Person | None) -> None:

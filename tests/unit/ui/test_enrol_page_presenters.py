@@ -330,6 +330,17 @@ def test_cancelled_reading_keeps_the_persons_read_so_far(tmp_path: Path) -> None
     assert seen == ["Looking at 3 of 6 pictures · about 1 s left"]
 
 
+def test_another_folder_is_not_begun_while_one_is_read(tmp_path: Path) -> None:
+    importing = Import(tmp_path)
+    other = save(tmp_path / "other" / "Zoe" / "1.png", OTHER).parents[1]
+    importing.bench.engine.is_holding = True
+    importing.presenter.choose(importing.folder)
+    importing.presenter.choose(other)
+    importing.bench.engine.release()
+    assert importing.state.folder == str(importing.folder)
+    assert list(importing.counts()) == ["Ana", "Bea", "Cara"]
+
+
 def test_folder_without_persons_is_said_and_another_can_be_chosen(tmp_path: Path) -> None:
     importing = Import(tmp_path)
     importing.presenter.choose(importing.folder / "Ana")

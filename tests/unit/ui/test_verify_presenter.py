@@ -173,8 +173,12 @@ def test_photo_that_cannot_be_used_says_why(tmp_path: Path) -> None:
 
 def test_people_are_found_by_a_part_of_their_name_in_any_case() -> None:
     gate = Gate({"Ana": 0, "Joana": 90, "Bea": 170})
+    assert [person.name for person in gate.state.people] == ["Ana", "Bea", "Joana"]
     gate.presenter.search(" AN ")
     assert [person.name for person in gate.state.people] == ["Ana", "Joana"]
+    gate.bench.enrol("Hannah", 250)
+    gate.bench.session.refresh()
+    assert [person.name for person in gate.state.people] == ["Ana", "Hannah", "Joana"]
 
 
 @pytest.mark.parametrize("keeps_crops", [True, False])

@@ -76,7 +76,9 @@ class FoldersPresenter:
         self.state = FoldersState(consent_text=CONSENT_TEXT)
 
     def choose(self, folder: Path) -> None:
-        """Look at the folders in this one."""
+        """Look at the folders in this one; nothing while another one is worked on."""
+        if self.state.step in (ImportStep.READING, ImportStep.STORING):
+            return
         if not self._session.searches:
             self._show(trouble="The engine is not ready yet. Choose the folder again in a moment.")
             return

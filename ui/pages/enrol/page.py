@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
+from facekit.enrolment import account_name
 from facekit.types import Frame, FrameResult
 from ui.page import Page, Services
 from ui.pages.enrol.camera_presenter import CameraPresenter
@@ -31,7 +31,7 @@ class EnrolPage(Page):
             "session": services.session,
             "engine": services.engine,
             "clock": services.clock,
-            "account": getpass.getuser(),
+            "account": account_name(),
         }
         self.camera = CameraPresenter(show=view.camera.show_state, **common)
         self.photos = PhotosPresenter(show=view.photos.show_state, tasks=services.tasks, **common)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Mapping
 
 from facekit.capture import list_cameras
+from facekit.enrolment import account_name
 from facekit.errors import FacekitError
 from facekit.types import Frame, FrameResult
 from ui.page import Page, Services
@@ -38,7 +38,7 @@ class LivePage(Page):
             session=services.session,
             engine=services.engine,
             clock=services.clock,
-            account=getpass.getuser(),
+            account=account_name(),
             look=self.presenter.look_at,
             show=self.view.show_enrolment,
         )

@@ -74,7 +74,7 @@ class VerifyPresenter:
         self._picture: Pixels | None = None
         self._source = SourceState()
         self._searched: tuple[Search, ...] = ()
-        self.state = VerifyState()
+        self.state = VerifyState(people=self._found(""))
         session.observe(self._session_changed)
 
     def shown(self, is_shown: bool) -> None:
@@ -95,7 +95,7 @@ class VerifyPresenter:
 
     def search(self, query: str) -> None:
         """List the people whose names have this in them."""
-        self._show(query=query)
+        self._show(query=query, people=self._found(query))
 
     def choose_person(self, person_id: int) -> None:
         """Claim this person."""
@@ -186,6 +186,7 @@ class VerifyPresenter:
     def _session_changed(self) -> None:
         if self.state.person_id not in [person.person_id for person in self._session.people]:
             self.state = replace(self.state, person_id=None, kept_face=None)
+        self.state = replace(self.state, people=self._found(self.state.query))
         if (searches := self._session.searches) != self._searched:
             self._searched = searches
             self._forget_camera()
@@ -215,8 +216,6 @@ class VerifyPresenter:
 
     def _show(self, **changes: object) -> None:
         state = self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of VerifyState
-        wanted = state.query.strip().casefold()
-        people = tuple(PersonChoice(person.person_id, person.name) for person in self._session.people if wanted in person.name.casefold())
         decision, samples, words = self._answer()
         card = self._card(decision)
         if decision is not None and card is not None:
@@ -225,7 +224,6 @@ class VerifyPresenter:
         rule = self._session.rule
         self.state = replace(
             state,
-            people=people,
             has_people=bool(self._session.people),
             person_words=self._person_words(),
             claim=self._photos["claim"].shown(),
@@ -237,6 +235,10 @@ class VerifyPresenter:
             points=card.operating_points if card else (),
         )
         self._show_state(self.state)
+
+    def _found(self, query: str) -> tuple[PersonChoice, ...]:
+        wanted = query.strip().casefold()
+        return tuple(PersonChoice(person.person_id, person.name) for person in self._session.people if wanted in person.name.casefold())
 
     def _answer(self) -> tuple[Decision | None, tuple[Sample, ...], str]:
         """The decision with the samples behind it, or what is awaited instead."""
