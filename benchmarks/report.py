@@ -91,6 +91,16 @@ def terminal_kill(result: Result) -> str:
     )
 
 
+def move_kill(result: Result) -> str:
+    """The program killed in the middle of a change of encoder."""
+    steps = len({each["step"] for each in result["rounds"]})
+    return (
+        f"{result['kills']} kills at random moments of {steps} steps of re-encoding, switching, going back and letting go, with "
+        f"{result['people']} people: {result['problems']} problems; after {result['recognised_by_two_encoders']} of the kills everyone was "
+        "recognised by two encoders beside each other, after the others by one."
+    )
+
+
 def store_kill(result: Result) -> str:
     """The store killed."""
     unsaid = result["stored_but_not_yet_acknowledged"]
@@ -206,6 +216,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
     ("Thresholds of encoder-v1", "calibrate_encoder-v1", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
+    ("The program killed while a gallery moves", "move_kill", "benchmarks.move_kill", move_kill),
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),
     ("The engine killed", "engine_kill", "benchmarks.engine_kill", engine_kill),
     ("The window", "window", "benchmarks.window", window),
