@@ -95,6 +95,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("palette", Menu.HELP, "&Commands…", "Ctrl+K", "Find anything that can be done by its name, and do it.", "search"),
     Action("show_guide", Menu.HELP, "&Guide", "F1", "Read how everything is done, step by step.", "question"),
     Action("show_keys", Menu.HELP, "&Keyboard", "Ctrl+/", "List the keys."),
+    Action(
+        "show_about", Menu.HELP, "&About Facekit", "", "Versions, licences, models, and whether all is well.", "about", begins_section=True
+    ),
 )
 
 

@@ -98,6 +98,7 @@ class App:
             trigger=lambda name: window.actions_by_name[name].trigger(),
             source_state=lambda: self._source_state,
             recorder=self.recorder,
+            database=database,
         )
         self._build_status()
         self._build_pages()

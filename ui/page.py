@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,7 @@ class Services:
     Args:
         trigger: Does what an action of the table does: trigger("show_people") goes to that page.
         source_state: How the source fares now.
+        database: The file of the store.
     """
 
     theme: Theme
@@ -36,6 +38,7 @@ class Services:
     trigger: Callable[[str], None]
     source_state: Callable[[], SourceState]
     recorder: Recorder
+    database: Path
 
 
 class Page:

@@ -147,6 +147,9 @@ def _lists(p: Palette) -> str:
     QListView[look="cards"] {{ background: transparent; border: 2px solid transparent; border-radius: {tokens.RADIUS_CARD}px; outline: 0; }}
     QListView[look="cards"]:focus {{ border-color: {p.accent}; }}
     QListView[look="cards"] QLineEdit {{ padding: 2px {tokens.SPACE_XS}px; min-height: 0; }}
+    QTextBrowser {{
+        background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CONTROL}px; padding: {tokens.SPACE_M}px; }}
+    QTextBrowser:focus {{ border: 2px solid {p.accent}; }}
     QTreeView {{
         background: {p.surface}; border: 1px solid {p.line}; border-radius: {tokens.RADIUS_CONTROL}px; outline: 0;
         selection-background-color: {p.hover}; selection-color: {p.text}; }}

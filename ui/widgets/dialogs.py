@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
-from ui.actions import ACTIONS
+from ui.actions import ACTIONS, Menu
 from ui.theme import tokens
 
 _GUIDE_SIZE = (720, 640)
@@ -59,18 +59,27 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keyboard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form = QFormLayout(self)
-        form.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        body = QWidget()
+        form = QFormLayout(body)
         form.setHorizontalSpacing(tokens.SPACE_XL)
         form.setVerticalSpacing(tokens.SPACE_S)
-        for row in ACTIONS:
-            if row.shortcut:
+        for menu in Menu:
+            rows = [row for row in ACTIONS if row.menu is menu and row.shortcut]
+            title = QLabel(menu.value.replace("&", ""))
+            title.setProperty("look", "emphasis")
+            if rows:
+                form.addRow(title)
+            for row in rows:
                 keys = QLabel(QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText))
-                keys.setProperty("look", "emphasis")
-                form.addRow(keys, QLabel(row.help))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
+                words = QLabel(row.help)
+                words.setWordWrap(True)
+                form.addRow(keys, words)
+        area = QScrollArea(widgetResizable=True)
+        area.setAccessibleName("Keys")
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        _finish(self, area)
+        self.resize(620, 520)
 
 
 class GuideDialog(QDialog):
@@ -86,13 +95,7 @@ class GuideDialog(QDialog):
         self.text.setAccessibleName("Guide")
         self.text.document().setDocumentMargin(tokens.SPACE_L)
         self.text.setMarkdown(guide())
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
-        whole.setSpacing(tokens.SPACE_M)
-        whole.addWidget(self.text)
-        whole.addWidget(buttons)
+        _finish(self, self.text)
 
 
 def guide() -> str:
@@ -100,3 +103,14 @@ def guide() -> str:
     places = (Path(__file__).parents[2] / "docs" / "guide.md", Path(sys.prefix) / "share" / "facekit" / "guide.md")
     found = next((place for place in places if place.is_file()), None)
     return found.read_text(encoding="utf-8") if found else "The guide was not installed with this program: it is docs/guide.md of Facekit."
+
+
+def _finish(dialog: QDialog, body: QWidget) -> None:
+    """The body with a button below it that closes the dialog."""
+    buttons = QDialogButtonBox()
+    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+    buttons.rejected.connect(dialog.reject)
+    whole = QVBoxLayout(dialog)
+    whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+    whole.addWidget(body)
+    whole.addWidget(buttons)
