@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from facekit import __version__
+from facekit.engine.fake import FAKE_CARD
 from facekit.errors import FacekitError
-from tests.support.ui_fakes import FAKE_CARD, Bench
+from tests.support.ui_fakes import Bench
 from ui.pages.about.doctor import Doctor
 from ui.pages.about.presenter import AboutPresenter, find_packages
 from ui.pages.about.state import AboutState, Finding
