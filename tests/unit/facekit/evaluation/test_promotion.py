@@ -35,7 +35,8 @@ def verdict(old: FloatArray, new: FloatArray, persons: list[str], operating: Ope
 
 def slow_fnmr_at_fmr(vectors: FloatArray, persons: list[str], fmr: float, counts: dict[str, int]) -> float:
     """One comparison at a time, each as often as its persons were drawn."""
-    mated, non_mated = [], []
+    mated: list[tuple[float, int]] = []
+    non_mated: list[tuple[float, int]] = []
     for i in range(len(persons)):
         for j in range(i + 1, len(persons)):
             distance = float(np.clip(2 - 2 * np.float32(vectors[i] @ vectors[j]), 0, 4))
