@@ -20,8 +20,9 @@ from facekit.evaluation.promotion import Operating
 from facekit.imaging import realigned
 from facekit.matching.decide import DecisionRule
 from facekit.models.comparing import TARGET_FMR, Beside, EncodeBoth, compare, labelled
-from facekit.models.exchange import delete_encoder, export_encoder, import_encoder
+from facekit.models.exchange import delete_encoder, export_encoder
 from facekit.models.in_force import in_force
+from facekit.models.installing import import_encoder
 from facekit.models.inventory import KnownEncoder, Origin, Use, find_encoder, known_encoders
 from facekit.models.moving import Reencoded, promote, promotion, reencode, release, roll_back
 from facekit.pipeline import FacePipeline
