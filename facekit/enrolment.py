@@ -11,7 +11,7 @@ from facekit.errors import PersonNotFoundError
 from facekit.matching.decide import Search, distance, probe_for
 from facekit.matching.gallery import Gallery
 from facekit.store.base import NewTemplate, Repository
-from facekit.types import Consent, ObservedFace, Person, QualityIssue, Sample
+from facekit.types import Consent, Face, ObservedFace, Person, QualityIssue, Sample
 
 F = TypeVar("F", Sample, ObservedFace)
 
@@ -124,11 +124,12 @@ def account_name() -> str:
 
 def main_face(samples: Sequence[F]) -> F | None:
     """The face that is meant in a picture (given largest first): the only one, or one much larger than the rest; else None."""
-    if not samples:
-        return None
-    if len(samples) > 1 and samples[0].face.box.area < _DOMINANT * samples[1].face.box.area:
-        return None
-    return samples[0]
+    return samples[0] if has_one_face([sample.face for sample in samples]) else None
+
+
+def has_one_face(faces: Sequence[Face]) -> bool:
+    """Whether it is clear which face is meant (given largest first): the only one, or one much larger than the rest."""
+    return len(faces) == 1 or (len(faces) > 1 and faces[0].box.area >= _DOMINANT * faces[1].box.area)
 
 
 def _too_like(sample: Sample, searches: Sequence[Search], person_id: int | None) -> Compared | None:

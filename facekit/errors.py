@@ -18,6 +18,7 @@
     │   ├── InvalidNameError       a name that cannot be stored; also a ValueError
     │   └── ConsentMissingError    a face would be stored without a recorded consent
     ├── EvaluationError            the trials cannot give the figure asked for
+    ├── RetrainingError            an encoder cannot be retrained as asked
     └── EngineError                the engine process refused or failed
         └── EngineLostError        the engine process died while a reply was due
 
@@ -120,6 +121,10 @@ class ConsentMissingError(StoreError):
 
 class EvaluationError(FacekitError):
     """The trials cannot give the figure asked for."""
+
+
+class RetrainingError(FacekitError):
+    """An encoder cannot be retrained as asked, or the process that did it failed."""
 
 
 class EngineError(FacekitError):

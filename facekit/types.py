@@ -191,6 +191,10 @@ class Sample:
         return (self.embedding, *self.beside)
 
 
+TRAINING_CLAUSE = "The kept pictures of my face may also be used on this computer to train how faces are recognised."
+"""What a consent must say, word for word, for its pictures to be trained on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """The recorded agreement to keep a person's templates (GDPR Art. 9(2)(a)).
@@ -206,6 +210,11 @@ class Consent:
     given_at: datetime
     recorded_by: str
     keep_crops: bool = False
+
+    @property
+    def covers_training(self) -> bool:
+        """Whether the pictures may be kept and trained on."""
+        return self.keep_crops and TRAINING_CLAUSE in self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from facekit.errors import FacekitError
 from training.errors import TrainingError
 from training.lecture.commands import add_lecture_verbs
+
+if TYPE_CHECKING:
+    from training.events import Event
 
 ERROR = 2
 _STDIN = 0
@@ -46,6 +50,17 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, help="the run's folder; runs/NAME unless given")
     run.add_argument("--resume", action="store_true", help="go on from the folder's last checkpoint")
     run.add_argument("--background", action="store_true", help="give way to other programs")
+    again = verbs.add_parser(
+        "retrain", help="train the encoder in use further as a folder's request asks; facekit retrain makes the folder"
+    )
+    again.set_defaults(verb=_retrain)
+    again.add_argument("folder", type=Path, help="with request.json; the same again to go on after a stop or a crash")
+    again.add_argument(
+        "--background",
+        action="store_true",
+        help="give way to other programs, and stop when stdin is closed: with the program that started it",
+    )
+    again.add_argument("--plan", action="store_true", help="tell what it takes and end")
     teach = verbs.add_parser("teach", help="write what a teacher says of each face")
     teach.set_defaults(verb=_teach)
     teach.add_argument("--teacher", type=Path, required=True, help="a folder with load.py, which is run")
@@ -97,7 +112,6 @@ def build_parser() -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace) -> None:
     if args.background:
         give_way()
-    from training.events import EVENTS_NAME, to_line
     from training.loop import leave_processes, train
     from training.recipe import load_recipe, load_run_recipe
 
@@ -105,11 +119,26 @@ def _run(args: argparse.Namespace) -> None:
     recipe = load_run_recipe(args.recipe) if is_run else load_recipe(args.recipe, args.overrides)
     folder: Path = args.out or (args.recipe if is_run else Path("runs") / recipe.name)
     folder.mkdir(parents=True, exist_ok=True)
-    for event in train(recipe, folder, resume=args.resume, should_stop=stop_request()):
+    _tell(train(recipe, folder, resume=args.resume, should_stop=stop_request()), folder)
+    leave_processes()
+
+
+def _retrain(args: argparse.Namespace) -> None:
+    if args.background:
+        give_way()
+    from training.retrain import retrain
+
+    _tell(retrain(args.folder, only_plan=args.plan, should_stop=stop_request(at_end=args.background)), args.folder)
+
+
+def _tell(events: Iterable[Event], folder: Path) -> None:
+    """Each event as a line on stdout and in the run's folder."""
+    from training.events import EVENTS_NAME, to_line
+
+    for event in events:
         print(to_line(event), flush=True)
         with (folder / EVENTS_NAME).open("a", encoding="utf-8") as log:
             log.write(to_line(event) + "\n")
-    leave_processes()
 
 
 def _teach(args: argparse.Namespace) -> None:
@@ -186,8 +215,8 @@ def give_way() -> None:
         os.nice(10)
 
 
-def stop_request() -> Callable[[], bool]:
-    """Whether this process was asked to stop: by SIGTERM, SIGINT or a line `stop` on stdin."""
+def stop_request(*, at_end: bool = False) -> Callable[[], bool]:
+    """Whether this process was asked to stop: by SIGTERM, SIGINT, a line `stop` on stdin or, if wanted, its end."""
     asked = threading.Event()
 
     def note(_signal: int, _frame: FrameType | None) -> None:
@@ -195,11 +224,11 @@ def stop_request() -> Callable[[], bool]:
 
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, note)
-    threading.Thread(target=_read_stop, args=(asked,), daemon=True).start()
+    threading.Thread(target=_read_stop, args=(asked, at_end), daemon=True).start()
     return asked.is_set
 
 
-def _read_stop(asked: threading.Event) -> None:
+def _read_stop(asked: threading.Event, at_end: bool) -> None:
     """Reads the descriptor, not sys.stdin: a worker forked while a thread waits in there would wait for its lock for ever."""
     unfinished = b""
     while chunk := os.read(_STDIN, 4096):
@@ -207,3 +236,5 @@ def _read_stop(asked: threading.Event) -> None:
         if any(line.strip() == b"stop" for line in lines):
             asked.set()
             return
+    if at_end:
+        asked.set()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TypeAlias
 
+from facekit.retraining.request import Plan
 from training.errors import TrainingError
 
 EVENTS_NAME = "events.jsonl"
@@ -96,8 +97,43 @@ class Finished:
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
-Event: TypeAlias = Started | Progress | Evaluated | Checkpointed | Warned | Finished
-_KINDS: Mapping[str, type[Event]] = {kind.__name__.lower(): kind for kind in (Started, Progress, Evaluated, Checkpointed, Warned, Finished)}
+@dataclass(frozen=True, slots=True)
+class Planned(Plan):
+    """What a retraining will take, before its first step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A retraining does something else now.
+
+    Args:
+        stage: "encoding", "training", "exporting" or "comparing".
+        done, total: Pictures, where they are counted.
+    """
+
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The last event of a retraining that came to its end.
+
+    Args:
+        folder: Of the candidate: weights, card and verdict.
+        finding: As facekit.evaluation.promotion.Finding has it.
+    """
+
+    folder: str
+    finding: str
+    reason: str
+    may_be_promoted: bool
+
+
+Event: TypeAlias = Started | Progress | Evaluated | Checkpointed | Warned | Finished | Planned | Staged | Judged
+_ALL = (Started, Progress, Evaluated, Checkpointed, Warned, Finished, Planned, Staged, Judged)
+_KINDS: Mapping[str, type[Event]] = {kind.__name__.lower(): kind for kind in _ALL}
 
 
 def to_line(event: Event) -> str:

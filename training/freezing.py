@@ -9,11 +9,12 @@ from torch import nn
 from training.errors import TrainingError
 
 
-def train_only(net: nn.Module, prefixes: Sequence[str]) -> None:
+def train_only(net: nn.Module, prefixes: Sequence[str], *, keep_norms: bool = False) -> None:
     """Leave only the parameters under these names to be trained; without a name all are.
 
     Args:
         prefixes: Of modules or parameters: "fc", "body.12".
+        keep_norms: Leave out every batch norm.
 
     Raises:
         TrainingError: There is nothing of such a name.
@@ -26,6 +27,9 @@ def train_only(net: nn.Module, prefixes: Sequence[str]) -> None:
     if prefixes:
         for name, parameter in net.named_parameters():
             parameter.requires_grad_(any(_is_under(name, prefix) for prefix in prefixes))
+    for module in net.modules():
+        if keep_norms and isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.requires_grad_(False)
 
 
 def frozen_modules(net: nn.Module) -> list[nn.Module]:

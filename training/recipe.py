@@ -29,12 +29,14 @@ class NetRecipe:
         arguments: What it is built with.
         weights: To start from: a safetensors file, a run's checkpoint, or a model's name; "" starts from random weights.
         trainable: Names of the parts that learn, as training.freezing has them; empty for all.
+        keep_norms: Batch norm stays as it is, statistics too: those of a few persons would be worse than none.
     """
 
     name: str = "residual-encoder"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     weights: str = ""
     trainable: tuple[str, ...] = ()
+    keep_norms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 
 from facekit import __version__
+from facekit.retraining.recipes import RECIPES
 
 _EPILOG = """\
-Exit codes: 0 done (verify, compare: the same person); 1 verify, compare: different, or doctor: not ready; 2 an error, explained on stderr.
+Exit codes: 0 done (verify, compare: the same person); 1 verify, compare: different, doctor: not ready, retrain: refused; 2 an error,
+explained on stderr.
 With --json the answer is JSON alone on stdout. Everything stays on this machine.
 """
 
@@ -24,7 +26,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"facekit {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _demo, _doctor, _gui):
+    actions = (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _retrain)
+    for add in (*actions, _demo, _doctor, _gui):
         add(verbs)
     return parser
 
@@ -70,6 +73,9 @@ def _enrol(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser.add_argument("--consent", metavar="TEXT", help="the wording that the person agreed to")
     parser.add_argument(
         "--keep-crops", action="store_true", help="keep the aligned pictures too (a later change of encoder then needs no new ones)"
+    )
+    parser.add_argument(
+        "--allow-training", action="store_true", help="the person agrees that their kept pictures are trained on here; implies --keep-crops"
     )
     parser.add_argument("--force", action="store_true", help="store although the guard has a question")
     _database(parser)
@@ -207,6 +213,30 @@ def _evaluate(verbs: Verbs[argparse.ArgumentParser]) -> None:
     detection.add_argument("--root", type=Path, metavar="DIR", required=True, help="the folder that the images' paths start in")
     for action in (pairs, gallery, detection):
         _models(action)
+
+
+def _retrain(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(
+        verbs, "retrain", "Train the encoder in use further on your own people, and compare it with what it was.", "facekit.cli.retrain:run"
+    )
+    parser.add_argument("folders", metavar="FOLDER", type=Path, nargs="*", help="with a folder of photos a person")
+    parser.add_argument("--gallery", action="store_true", help="enrolled persons whose consent covers it and whose pictures were kept")
+    parser.add_argument(
+        "--recipe", default="finetune-head", metavar="NAME", help=f"{', '.join(RECIPES)}, or a TOML file (default finetune-head)"
+    )
+    parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="time for the steps (default 10)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="of the processor (default: as many as it has)")
+    parser.add_argument("--held-out", type=float, default=0.25, metavar="SHARE", help="of the persons, for the comparison (default 0.25)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="whom it holds out")
+    parser.add_argument("--name", help="of the new encoder (default: encoder-own with the day and the minute)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: among this account's data, by the name)")
+    parser.add_argument("--plan", action="store_true", help="only say what it would take, measured by a few steps")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out after a stop, a crash or a restart")
+    parser.add_argument("--yes", action="store_true", help="train without asking")
+    _database(parser)
+    _models(parser)
+    _threshold(parser)
 
 
 def _demo(verbs: Verbs[argparse.ArgumentParser]) -> None:

@@ -17,7 +17,7 @@ from facekit.matching.decide import Search
 from facekit.pipeline import FacePipeline
 from facekit.quality import advice
 from facekit.store.base import NewTemplate, Repository
-from facekit.types import Consent, Person, Sample
+from facekit.types import TRAINING_CLAUSE, Consent, Person, Sample
 
 DEFAULT_CONSENT = (
     "I agree that numbers computed from pictures of my face are kept on this computer under my name, to recognise me, "
@@ -110,7 +110,10 @@ def _settle(args: argparse.Namespace, found: EnrolmentReview, names: Mapping[int
 
 
 def _consent(args: argparse.Namespace) -> Consent:
-    return Consent(DEFAULT_CONSENT if args.consent is None else args.consent, datetime.now(UTC), account_name(), args.keep_crops)
+    text = DEFAULT_CONSENT if args.consent is None else args.consent
+    if args.allow_training and text:
+        text = f"{text} {TRAINING_CLAUSE}"
+    return Consent(text, datetime.now(UTC), account_name(), args.keep_crops or args.allow_training)
 
 
 def _report(args: argparse.Namespace, person: Person, taken: _Taken, known: Person | None) -> None:

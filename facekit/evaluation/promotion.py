@@ -192,8 +192,8 @@ def judge(
     Raises:
         ValueError: Vectors and persons differ in number.
     """
-    if shortage := _shortage(persons, operating, tolerance):
-        return Verdict(old.key, new.key, Finding.TOO_FEW, shortage, None)
+    if lack := shortage(persons, operating, tolerance):
+        return Verdict(old.key, new.key, Finding.TOO_FEW, lack, None)
     evidence = _compared(old, new, persons, operating, tolerance, resamples=resamples, seed=seed)
     return _judged(replace(evidence, measured_on=measured_on))
 
@@ -218,7 +218,7 @@ def fnmr_at_fmr(pairs: AllPairs, fmr: float, drawn: Float64Array) -> Float64Arra
     return np.where(known, 1 - hits / np.where(known, within[:, -1], 1.0), np.nan)
 
 
-def _shortage(persons: Sequence[str], operating: Operating, tolerance: float) -> str:
+def shortage(persons: Sequence[str], operating: Operating, tolerance: float) -> str:
     """What is lacking to show anything; empty where nothing is."""
     pictures = np.unique(np.asarray(persons, np.str_), return_counts=True)[1] if persons else np.zeros(0, np.int64)
     mated = int((pictures * (pictures - 1) // 2).sum())

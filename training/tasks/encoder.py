@@ -76,7 +76,7 @@ def build_encoder(recipe: NetRecipe) -> nn.Module:
             net.load_state_dict(load_weights(path))
         except RuntimeError as error:
             raise TrainingError(f"The weights {path} do not fit the network {recipe.name}: {error}.", hint="Correct [net].") from error
-    train_only(net, recipe.trainable)
+    train_only(net, recipe.trainable, keep_norms=recipe.keep_norms)
     return net
 
 
