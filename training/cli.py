@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ERROR = 2
 _STDIN = 0
+_BACKGROUND = "give way to other programs, and stop when stdin is closed: with the program that started it"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,17 +50,13 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE", help="optim.lr=0.01, any number of times")
     run.add_argument("--out", type=Path, help="the run's folder; runs/NAME unless given")
     run.add_argument("--resume", action="store_true", help="go on from the folder's last checkpoint")
-    run.add_argument("--background", action="store_true", help="give way to other programs")
+    run.add_argument("--background", action="store_true", help=_BACKGROUND)
     again = verbs.add_parser(
         "retrain", help="train the encoder in use further as a folder's request asks; facekit retrain makes the folder"
     )
     again.set_defaults(verb=_retrain)
     again.add_argument("folder", type=Path, help="with request.json; the same again to go on after a stop or a crash")
-    again.add_argument(
-        "--background",
-        action="store_true",
-        help="give way to other programs, and stop when stdin is closed: with the program that started it",
-    )
+    again.add_argument("--background", action="store_true", help=_BACKGROUND)
     again.add_argument("--plan", action="store_true", help="tell what it takes and end")
     teach = verbs.add_parser("teach", help="write what a teacher says of each face")
     teach.set_defaults(verb=_teach)
@@ -114,12 +111,13 @@ def _run(args: argparse.Namespace) -> None:
         give_way()
     from training.loop import leave_processes, train
     from training.recipe import load_recipe, load_run_recipe
+    from training.recipe_files import RECIPE_NAME
 
-    is_run = args.recipe.is_dir()
+    is_run = (args.recipe / RECIPE_NAME).is_file()
     recipe = load_run_recipe(args.recipe) if is_run else load_recipe(args.recipe, args.overrides)
     folder: Path = args.out or (args.recipe if is_run else Path("runs") / recipe.name)
     folder.mkdir(parents=True, exist_ok=True)
-    _tell(train(recipe, folder, resume=args.resume, should_stop=stop_request()), folder)
+    _tell(train(recipe, folder, resume=args.resume, should_stop=stop_request(at_end=args.background)), folder)
     leave_processes()
 
 
@@ -212,7 +210,7 @@ def _quantize(args: argparse.Namespace) -> None:
 def give_way() -> None:
     """Let every other program of this machine go first, where the system knows of such a thing."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(5)
 
 
 def stop_request(*, at_end: bool = False) -> Callable[[], bool]:

@@ -143,6 +143,7 @@ def _scenes(app: App, photographer: Photographer) -> None:
     people.presenter.undo()
     _enrol_page(app, photographer)
     _verify_page(app, photographer)
+    _lab_and_training(app, photographer)
 
 
 def _enrol_page(app: App, photographer: Photographer) -> None:
@@ -186,6 +187,29 @@ def _verify_page(app: App, photographer: Photographer) -> None:
     page.presenter.choose_person(next(person.person_id for person in app.session.people if person.name == "Amir"))
     photographer.wait("a verdict", lambda: page.presenter.state.verdict in (Verdict.SAME, Verdict.DIFFERENT))
     photographer.take("verify")
+
+
+def _lab_and_training(app: App, photographer: Photographer) -> None:
+    """Filters on the live picture, what the networks respond to, sliding windows, and a recipe."""
+    from ui.pages.lab.page import LabPage
+    from ui.pages.lab.view import FILTERS, LAYERS, SYSTEMS
+    from ui.pages.training.page import TrainingPage
+
+    app.window.show_page("lab")
+    lab = app.page(LabPage)
+    for part, name in ((FILTERS, "lab-filters"), (LAYERS, "lab-trained-filters")):
+        lab.view.tabs.setCurrentIndex(part)
+        photographer.wait("the maps", lambda: bool(lab.filters.state.maps) and (part == FILTERS or bool(lab.layers.state.maps)))  # noqa: B023
+        photographer.take(name)
+    lab.view.tabs.setCurrentIndex(SYSTEMS)
+    lab.systems.choose("convolutional")
+    lab.systems.run()
+    photographer.wait("the windows", lambda: lab.systems.state.progress is None)
+    photographer.take("lab-systems")
+    app.window.show_page("training")
+    training = app.page(TrainingPage)
+    photographer.wait("the recipes", lambda: training.presenter.state.recipe is not None)
+    photographer.take("training")
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:

@@ -35,7 +35,7 @@ class Run:
         name: Of its folder, and for people.
         recipe: The name of its recipe.
         trouble: What ended it, in words; empty where nothing went wrong.
-        change: Counts up with every event.
+        command: That began it; empty for one that was found on disk.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Run:
     phase: RunPhase
     history: History = field(default_factory=History)
     trouble: str = ""
-    change: int = 0
+    command: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -102,10 +102,11 @@ class Trainings:
         if self.live:
             return None
         folder = self._free_folder(name)
-        run = Run(folder.name, folder, name, task, RunPhase.STARTING)
-        self.runs = (run, *self.runs)
         sets = [word for override in overrides for word in ("--set", override)]
-        self._launch(run, ["training", "run", recipe, *sets, "--out", str(folder), "--background"])
+        command = ("training", "run", recipe, *sets, "--out", str(folder), "--background")
+        run = Run(folder.name, folder, name, task, RunPhase.STARTING, command=command)
+        self.runs = (run, *self.runs)
+        self._launch(run, command)
         return run
 
     def pause(self) -> None:
@@ -113,14 +114,14 @@ class Trainings:
         if (run := self.live) and self._process:
             run.phase = RunPhase.PAUSING
             self._process.stop()
-            self._changed(run)
+            self._changed()
 
     def resume(self, run: Run) -> None:
         """Go on from the last checkpoint, or from the start where there is none; nothing while another goes on."""
         if self.live or run.phase is RunPhase.DONE:
             return
         run.phase, run.trouble = RunPhase.STARTING, ""
-        self._launch(run, ["training", "run", str(run.folder), "--resume", "--background"])
+        self._launch(run, (*(run.command or ("training", "run", str(run.folder), "--background")), "--resume"))
 
     def remove(self, run: Run) -> None:
         """End the run if it goes on, and delete its folder once nothing writes there any more."""
@@ -133,13 +134,13 @@ class Trainings:
 
     def _launch(self, run: Run, command: Sequence[str]) -> None:
         self._process = self._runner.start(command, on_event=partial(self._told, run), on_end=partial(self._ended, run))
-        self._changed(run)
+        self._changed()
 
     def _told(self, run: Run, event: Event) -> None:
         run.history.add(event)
         if run.phase is RunPhase.STARTING:
             run.phase = RunPhase.RUNNING
-        self._changed(run)
+        self._changed()
 
     def _ended(self, run: Run, trouble: str) -> None:
         if run not in self.runs:
@@ -147,7 +148,7 @@ class Trainings:
             return
         self._process = None
         run.phase, run.trouble = _end_phase(run.history, trouble), trouble
-        self._changed(run)
+        self._changed()
         for ended in self._end_observers:
             ended(run)
 
@@ -172,9 +173,7 @@ class Trainings:
         names = (name if number == 1 else f"{name}-{number}" for number in range(1, 10_000))
         return self._home / next(each for each in names if each not in taken and not (self._home / each).exists())
 
-    def _changed(self, run: Run | None = None) -> None:
-        if run:
-            run.change += 1
+    def _changed(self) -> None:
         for changed in self._observers:
             changed()
 

@@ -59,6 +59,17 @@ def test_run_asked_to_stop_leaves_a_checkpoint_to_go_on_from(recipe: Path, tmp_p
     assert (resumed[0].step, resumed[-1].step) == (last.step, last.step + 1)
 
 
+def test_run_of_a_folder_goes_on_by_the_recipe_in_it(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "run"
+    assert main(["run", str(recipe), "--out", str(run)]) == 0
+    capsys.readouterr()
+    assert main(["run", str(run), "--resume"]) == 0
+    told = [from_line(line) for line in capsys.readouterr().out.splitlines()]
+    assert isinstance(told[-1], Finished)
+    assert (told[0].step, told[-1].step, told[-1].reason) == (6, 6, "done")
+    assert len((run / EVENTS_NAME).read_text(encoding="utf-8").splitlines()) > len(told)
+
+
 def _until_step(lines: Iterable[str], step: int) -> Iterator[str]:
     for line in lines:
         yield line

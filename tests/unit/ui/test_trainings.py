@@ -70,7 +70,7 @@ def test_pause_and_resume_go_on_in_the_same_folder(trainings: Trainings, runner:
     runner.end("")
     assert (trainings.live, run.phase) == (None, RunPhase.PAUSED)
     trainings.resume(run)
-    assert runner.commands[-1] == ("training", "run", str(run.folder), "--resume", "--background")
+    assert runner.commands[-1] == (*runner.commands[0], "--resume")
     runner.tell(started(4))
     assert (trainings.live, run.phase) == (run, RunPhase.RUNNING)
     assert run.history.losses == [(3, 2.0)]
@@ -91,6 +91,13 @@ def test_runs_on_disk_are_found_after_a_crash(trainings: Trainings, tmp_path: Pa
     write_run(tmp_path / "runs", "whole", whole_run())
     trainings.refresh()
     assert {run.name: run.phase for run in trainings.runs} == {"killed": RunPhase.INTERRUPTED, "whole": RunPhase.DONE}
+
+
+def test_run_found_on_disk_goes_on_by_the_recipe_in_its_folder(trainings: Trainings, runner: HandRunner, tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "runs", "killed", [started(), progress(5, 1.0), Checkpointed(5, "last")])
+    trainings.refresh()
+    trainings.resume(trainings.runs[0])
+    assert runner.commands == [("training", "run", str(folder), "--background", "--resume")]
 
 
 def test_remove_deletes_the_folder(trainings: Trainings, tmp_path: Path) -> None:
