@@ -14,7 +14,7 @@ import pytest
 from tests.support.training_data import distil_values, write_faces, write_pairs, write_teacher
 from training.cli import main
 from training.data.teachers import load_targets
-from training.events import EVENTS_NAME, Finished, Progress, from_line
+from training.events import EVENTS_NAME, Finished, Progress, Started, from_line
 from training.loop import train
 from training.recipe import load_recipe
 
@@ -55,8 +55,10 @@ def test_run_asked_to_stop_leaves_a_checkpoint_to_go_on_from(recipe: Path, tmp_p
     assert isinstance(last, Finished)
     assert last.reason == "stopped"
     assert [from_line(line) for line in (run / EVENTS_NAME).read_text(encoding="utf-8").splitlines()] == told
-    resumed = list(train(load_recipe(recipe, [f"schedule.steps={last.step + 1}"]), run, resume=True))
-    assert (resumed[0].step, resumed[-1].step) == (last.step, last.step + 1)
+    first, *_, end = train(load_recipe(recipe, [f"schedule.steps={last.step + 1}"]), run, resume=True)
+    assert isinstance(first, Started)
+    assert isinstance(end, Finished)
+    assert (first.step, end.step) == (last.step, last.step + 1)
 
 
 def test_run_of_a_folder_goes_on_by_the_recipe_in_it(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,8 +67,10 @@ def test_run_of_a_folder_goes_on_by_the_recipe_in_it(recipe: Path, tmp_path: Pat
     capsys.readouterr()
     assert main(["run", str(run), "--resume"]) == 0
     told = [from_line(line) for line in capsys.readouterr().out.splitlines()]
-    assert isinstance(told[-1], Finished)
-    assert (told[0].step, told[-1].step, told[-1].reason) == (6, 6, "done")
+    first, last = told[0], told[-1]
+    assert isinstance(first, Started)
+    assert isinstance(last, Finished)
+    assert (first.step, last.step, last.reason) == (6, 6, "done")
     assert len((run / EVENTS_NAME).read_text(encoding="utf-8").splitlines()) > len(told)
 
 
