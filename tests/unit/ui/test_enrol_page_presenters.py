@@ -18,7 +18,7 @@ from tests.support.ui_fakes import Bench, frame_of, observed, sample
 from ui.pages.enrol.camera_presenter import CameraPresenter
 from ui.pages.enrol.folders_presenter import FoldersPresenter
 from ui.pages.enrol.photos_presenter import PhotosPresenter
-from ui.pages.enrol.state import CameraState, FoldersState, ImportStep, PhotosState, PhotoStatus, Step
+from ui.pages.enrol.state import CameraState, FoldersState, ImportStep, PersonRow, PhotosState, PhotoStatus, Step
 from ui.ports import SourcePhase, SourceState
 
 OUTLINE = outline_of(640, 480)
@@ -245,6 +245,9 @@ class Import:
     def state(self) -> FoldersState:
         return self.shown[-1]
 
+    def rows(self) -> dict[str, PersonRow]:
+        return {row.name: row for row in self.state.rows}
+
     def counts(self) -> dict[str, tuple[int, int, int]]:
         return {row.name: (row.usable, row.refused, row.enrolled) for row in self.state.rows}
 
@@ -254,9 +257,9 @@ def test_folder_is_shown_person_by_person_before_anything_is_written(tmp_path: P
     importing.presenter.choose(importing.folder)
     assert importing.state.step is ImportStep.REVIEW
     assert importing.counts() == {"Ana": (2, 1, 0), "Bea": (1, 1, 0), "Cara": (0, 1, 0)}
-    assert [row.is_included for row in importing.state.rows] == [True, True, False]
-    assert "3.png: no face found" in importing.state.rows[0].details
-    assert "broken.png: it is not a picture of a known format" in importing.state.rows[1].details
+    assert [(row.name, row.is_included) for row in importing.state.rows] == [("Cara", False), ("Ana", True), ("Bea", True)]
+    assert "3.png: no face found" in importing.rows()["Ana"].details
+    assert "broken.png: it is not a picture of a known format" in importing.rows()["Bea"].details
     assert importing.state.summary == "3 people · 3 usable · 3 refused"
     assert importing.bench.store.people() == ()
 
@@ -266,17 +269,17 @@ def test_folder_is_stored_only_with_consent_and_only_those_ticked(tmp_path: Path
     importing.presenter.choose(importing.folder)
     importing.presenter.submit()
     assert importing.bench.store.people() == ()
-    importing.presenter.include(1, False)
+    importing.presenter.include(importing.rows()["Bea"].number, False)
     importing.presenter.set_consent(True)
     assert importing.state.submit == "Enrol 1 person"
     importing.presenter.submit()
     assert importing.state.step is ImportStep.DONE
     assert [(person.name, person.template_count) for person in importing.bench.store.people()] == [("Ana", 2)]
     assert importing.state.summary == "1 person enrolled with 2 pictures. 2 folders left out; the table says why."
-    assert [row.remark for row in importing.state.rows] == [
-        "enrolled: 2 pictures added, 2 in all",
-        "left out: not ticked",
-        "left out: no picture can be used",
+    assert [(row.name, row.remark) for row in importing.state.rows] == [
+        ("Bea", "left out: not ticked"),
+        ("Cara", "left out: no picture can be used"),
+        ("Ana", "enrolled: 2 pictures added, 2 in all"),
     ]
     assert importing.bench.session.people == importing.bench.store.people()
 
@@ -296,11 +299,11 @@ def test_person_very_like_an_enrolled_one_is_not_ticked(tmp_path: Path) -> None:
     importing.bench.enrol("Zoe", 10)
     importing.bench.session.refresh()
     importing.presenter.choose(importing.folder)
-    ana = importing.state.rows[0]
+    ana = importing.rows()["Ana"]
     assert ana.remark == "too like Zoe (distance 0.03, limit 1.00): tick it if it is somebody else"
     assert not ana.is_included
-    importing.presenter.include(0, True)
-    assert importing.state.rows[0].is_included
+    importing.presenter.include(ana.number, True)
+    assert importing.rows()["Ana"].is_included
 
 
 def test_person_whom_the_store_refuses_is_told_and_the_others_are_stored(tmp_path: Path) -> None:
@@ -338,7 +341,7 @@ def test_another_folder_is_not_begun_while_one_is_read(tmp_path: Path) -> None:
     importing.presenter.choose(other)
     importing.bench.engine.release()
     assert importing.state.folder == str(importing.folder)
-    assert list(importing.counts()) == ["Ana", "Bea", "Cara"]
+    assert set(importing.counts()) == {"Ana", "Bea", "Cara"}
 
 
 def test_folder_without_persons_is_said_and_another_can_be_chosen(tmp_path: Path) -> None:

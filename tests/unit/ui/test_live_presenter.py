@@ -205,3 +205,14 @@ def test_look_when_the_track_is_gone_and_several_are_in_view_is_none() -> None:
     bench.see(observed(Outcome.NON_MATCH, track_id=1), observed(Outcome.NON_MATCH, track_id=2, left=300))
     assert bench.live.look_at(2) is not None
     assert bench.live.look_at(9) is None
+
+
+def test_held_picture_goes_on_when_another_page_comes_to_the_front() -> None:
+    bench = Bench().start()
+    bench.see(observed(Outcome.NON_MATCH))
+    bench.live.toggle_freeze()
+    held = [bench.state.is_frozen]
+    bench.live.thaw()
+    assert [*held, bench.state.is_frozen] == [True, False]
+    bench.live.thaw()
+    assert not bench.state.is_frozen

@@ -73,7 +73,7 @@ class FoldersModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for a person to be stored or left out."""
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
-            self.include_wanted.emit(index.row(), Qt.CheckState(value) == Qt.CheckState.Checked)
+            self.include_wanted.emit(self._rows[index.row()].number, Qt.CheckState(value) == Qt.CheckState.Checked)
         return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:

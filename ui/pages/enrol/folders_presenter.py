@@ -212,7 +212,7 @@ class FoldersPresenter:
 
     def _show(self, **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of FoldersState
-        rows = tuple(self._row(number, row, state.step) for number, row in enumerate(self._rows))
+        rows = tuple(self._row(number, row, state.step) for number, row in self._ordered(state.step))
         included = sum(row.is_included for row in rows)
         self.state = replace(
             state,
@@ -223,6 +223,13 @@ class FoldersPresenter:
             can_submit=state.step is ImportStep.REVIEW and state.has_consent and included > 0,
         )
         self._show_state(self.state)
+
+    def _ordered(self, step: ImportStep) -> list[tuple[int, _Row]]:
+        """Those that ask for a look come first, once all are there; a tick moves nobody."""
+        numbered = list(enumerate(self._rows))
+        if step is ImportStep.REVIEW:
+            return sorted(numbered, key=lambda row: row[1].plan.is_clear)
+        return sorted(numbered, key=lambda row: row[1].is_stored) if step is ImportStep.DONE else numbered
 
     def _row(self, number: int, row: _Row, step: ImportStep) -> PersonRow:
         plan = row.plan

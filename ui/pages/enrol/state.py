@@ -98,7 +98,7 @@ class PersonRow:
     """One person's folder.
 
     Args:
-        number: The row.
+        number: Stays with the person, wherever the row stands.
         usable, refused, enrolled: Pictures that would be stored, cannot be used, and are enrolled already.
         remark: What is to be known before storing, or what became of it.
         details: A line for each picture that is not stored, with the reason.
@@ -122,6 +122,7 @@ class FoldersState:
     """Enrolling a folder of folders.
 
     Args:
+        rows: Those that ask for a look first.
         total, finished: Pictures while reading, persons while storing.
         progress: What, how many of how many, and the time left.
         consent_text: What all these people agree to.
