@@ -78,6 +78,8 @@ class Session:
         self._encoders: tuple[str, ...] = (DEFAULT_ENCODER,)
         self._absent: EncoderKey | None = None
         self.is_open = False
+        self.store_trouble = ""
+        """Why the store could not be opened."""
         self.name_to_enrol = ""
         """Whom the Enrol page begins with when it is next shown."""
 
@@ -202,6 +204,7 @@ class Session:
         self._take_in(snapshot)
 
     def _begin_without_store(self, error: FacekitError) -> None:
+        self.store_trouble = str(error)
         self.fail(error)
         self._engine.start()
 

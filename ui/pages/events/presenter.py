@@ -38,6 +38,7 @@ class EventsPresenter:
         self._pending: int | None = None
         self.state = EventsState()
         session.observe(self._show)
+        self._show()
 
     def refresh(self) -> None:
         """Read the sightings again."""
@@ -121,6 +122,7 @@ class EventsPresenter:
             people=tuple((person.person_id, person.name) for person in self._session.people),
             has_more=len(self._events) > self._limit,
             question=_question(self._pending),
+            trouble=self._session.store_trouble,
         )
         self._show_state(self.state)
 

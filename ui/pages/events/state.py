@@ -35,6 +35,7 @@ class EventsState:
         people: Who can be filtered by, as (person_id, name).
         person_id, outcome: What is filtered by; None: everybody, everything.
         has_more: Whether there are older ones that are not listed.
+        trouble: Why the store cannot be read at all; empty when it can.
         question: Asked before a deletion; empty when none is pending.
     """
 
@@ -46,6 +47,7 @@ class EventsState:
     outcome: Outcome | None = None
     has_more: bool = False
     question: str = ""
+    trouble: str = ""
 
     @property
     def count(self) -> int:

@@ -76,7 +76,7 @@ class EventsView(QWidget):
             self._show_days(state.days)
         self.more.setVisible(state.has_more)
         self.question.ask(state.question)
-        is_empty = state.is_loaded and not state.days
+        is_empty = (state.is_loaded and not state.days) or bool(state.trouble)
         if is_empty:
             self._show_empty(state)
         self.stage.setCurrentIndex(1 if is_empty else 0)
@@ -110,7 +110,10 @@ class EventsView(QWidget):
         self.timeline.expandAll()
 
     def _show_empty(self, state: EventsState) -> None:
-        if state.person_id is not None or state.outcome is not None:
+        if state.trouble:
+            self.empty.show_words("The sightings cannot be read", state.trouble)
+            self.empty.set_buttons(())
+        elif state.person_id is not None or state.outcome is not None:
             self.empty.show_words("No such sighting", "Nothing of this kind was recorded.")
             self.empty.set_buttons((("Show all sightings", "events", self._show_all),))
         elif state.is_recording:

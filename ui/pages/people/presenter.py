@@ -151,7 +151,8 @@ class PeoplePresenter:
     def _changed(self) -> None:
         """The list may be another; what is chosen is looked at again only where it is."""
         known = {person.person_id: person for person in self._session.people}
-        if known == self._known and self._session.is_open == self.state.is_loaded:
+        is_same = known == self._known and self._session.is_open == self.state.is_loaded
+        if is_same and self._session.store_trouble == self.state.trouble:
             return
         stale = {person_id for person_id, person in self._known.items() if known.get(person_id) != person}
         self._known = known
@@ -172,6 +173,7 @@ class PeoplePresenter:
             chosen=tuple(row.person_id for row in chosen),
             pair=chosen if len(chosen) == 2 else (),
             removed=_removed_words(self._removed),
+            trouble=self._session.store_trouble,
         )
         self._show_state(self.state)
 

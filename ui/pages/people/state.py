@@ -68,6 +68,7 @@ class PeopleState:
         detail: Where exactly one person is chosen.
         pair: Where exactly two are chosen: they can be merged.
         faces: A kept picture a person, S×S×3 uint8 RGB, as far as they were asked for; None where none is kept.
+        trouble: Why the store cannot be read at all; empty when it can.
         removed: Who can still be brought back, in a sentence; empty when nobody can.
     """
 
@@ -80,3 +81,4 @@ class PeopleState:
     pair: tuple[PersonRow, ...] = ()
     faces: Mapping[int, Pixels | None] = field(default_factory=lambda: MappingProxyType({}))
     removed: str = ""
+    trouble: str = ""

@@ -60,6 +60,7 @@ class PeopleView(QWidget):
         self.empty.set_buttons((("Enrol somebody", "enrol", self.enrol_wanted.emit),))
         self.none_found = EmptyState(theme, "search")
         self.none_found.set_buttons((("Show everybody", "people", lambda: self.search.setText("")),))
+        self.broken = EmptyState(theme, "warning")
         self._set_up_lists()
         self._lay_out()
         self._connect()
@@ -73,7 +74,10 @@ class PeopleView(QWidget):
         self.model.show_faces(state.faces)
         self._choose(state.chosen)
         self._is_filling = False
-        if state.is_loaded and not state.total:
+        if state.trouble:
+            self.broken.show_words("The list cannot be read", state.trouble)
+            self.stage.setCurrentWidget(self.broken)
+        elif state.is_loaded and not state.total:
             self.stage.setCurrentWidget(self.empty)
         elif state.is_loaded and not state.rows:
             self.none_found.show_words("Nobody of that name", f"No name has “{state.query}” in it.")
@@ -144,7 +148,7 @@ class PeopleView(QWidget):
         self.lists.addWidget(self.cards)
         self.lists.addWidget(self.table)
         self.stage = QStackedWidget()
-        for part in (self.lists, self.empty, self.none_found):
+        for part in (self.lists, self.empty, self.none_found, self.broken):
             self.stage.addWidget(part)
         left = QVBoxLayout()
         left.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_L)
