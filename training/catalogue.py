@@ -87,9 +87,9 @@ class RecipeCard:
 
 
 def our_recipes() -> tuple[RecipeCard, ...]:
-    """All that can be run as they are, by name."""
+    """All that can be run as they are, by name; those that read nothing wait for a request of `retrain` to say what."""
     names = sorted(file.stem for file in RECIPES.glob("*.toml") if file.stem not in _BASES)
-    return tuple(recipe_card(name) for name in names)
+    return tuple(card for card in map(recipe_card, names) if card.needs)
 
 
 def recipe_card(recipe: str) -> RecipeCard:

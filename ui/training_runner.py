@@ -33,6 +33,16 @@ class ChildTraining(QObject):
         self._process.errorOccurred.connect(self._failed)
         self._process.start(sys.executable, ["-m", *command])
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._process.state() is not QProcess.ProcessState.NotRunning
+
+    @property
+    def exit_code(self) -> int:
+        """Of the end, once it ended by itself."""
+        return self._process.exitCode()
+
     def stop(self) -> None:
         """See TrainingProcess."""
         self._process.write(b"stop\n")
@@ -44,7 +54,7 @@ class ChildTraining(QObject):
     def close(self) -> None:
         """Have it write a checkpoint and end, or end it after ten seconds; nothing is told any more."""
         self._is_over = True
-        if self._process.state() is QProcess.ProcessState.NotRunning:
+        if not self.is_running:
             return
         self.stop()
         if not self._process.waitForFinished(_PATIENCE_MS):

@@ -45,7 +45,7 @@ class System:
 SYSTEMS: tuple[System, ...] = (
     System(
         "classify", "Classification", "Which of the classes does the picture show? Its middle square is brought to the size that the "
-        "network was trained on: a digit, or a small colour picture.", "lecture-lenet5-short", "classify",
+        "network was trained on: a digit, white on black, or a small colour picture.", "lecture-lenet5-short", "classify",
     ),
     System(
         "localize", "Localization", "Is there a face, and where is its box? One network answers both with "

@@ -226,7 +226,7 @@ class TrainingPresenter:
         return tuple(
             RecipeRow(card.recipe, _title(card), words)
             for group, words in _GROUPS.items()
-            for card in self._cards.values()
+            for card in sorted(self._cards.values(), key=_order)
             if card.group is group and not card.long
         )
 
@@ -313,8 +313,16 @@ def _title(card: RecipeCard) -> str:
     """The name in words, without its group, which stands above it."""
     if card.group is Group.OWN:
         return card.name
+    if (count := card.name.removeprefix("lecture-landmarks-")).isdecimal():
+        return f"{count} landmarks"
     words = [_WORDS.get(word, word) for word in card.name.removeprefix("lecture-").removeprefix("compare-").split("-")]
     return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
+
+def _order(card: RecipeCard) -> tuple[int, str]:
+    """By name, and 4 before 22."""
+    count = card.name.rpartition("-")[2]
+    return (int(count), "") if count.isdecimal() and card.group is Group.LECTURE else (0, _title(card).lower())
 
 
 def _length(card: RecipeCard) -> str:

@@ -113,6 +113,8 @@ class TrainingView(QWidget):
                 self.recipes.setCurrentItem(wanted)  # type: ignore[arg-type]  # None is none of them
             if wanted is None:
                 self.recipes.clearSelection()
+            else:
+                self.recipes.scrollToItem(wanted, QTreeWidget.ScrollHint.EnsureVisible)
             names = [row.name for row in state.runs]
             self.runs.setCurrentRow(names.index(state.chosen_run) if state.chosen_run in names else -1)
 
