@@ -304,6 +304,36 @@ def test_cancelled_system_stops_and_keeps_what_it_found(face: PicturePresenter, 
 
 
 @pytest.mark.models
+def test_convolutional_windows_follow_the_live_picture_until_they_are_cancelled(tmp_path: Path) -> None:
+    live = PicturePresenter(tasks=InlineTasks(), show=lambda state: None)
+    live.source_changed(SourceState(SourcePhase.RUNNING, "synthetic"))
+    live.go_live(True)
+    live.frame_arrived(Frame(still_scene(1, 0).pixels, 1, 0.0, "a"))
+    tasks, shown = HandTasks(), list[SystemsState]()
+    presenter = SystemsPresenter(
+        picture=live,
+        trainings=Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs"),
+        tasks=tasks,
+        predict=lambda run, pixels, is_cancelled: Prediction("classify"),
+        missing=(),
+        go_to_training=lambda: None,
+        show=shown.append,
+    )
+    presenter.choose("convolutional")
+    presenter.run()
+    while not presenter.state.finding.boxes:
+        tasks.do_one()
+    live.frame_arrived(Frame(np.zeros((240, 320, 3), np.uint8), 2, 0.1, "a"))
+    while presenter.state.finding.boxes:
+        tasks.do_one()
+    assert presenter.state.finding.words.startswith("0 faces.")
+    presenter.cancel()
+    while tasks.waiting:
+        tasks.do_one()
+    assert presenter.state.progress is None
+
+
+@pytest.mark.models
 def test_heat_is_warmest_in_the_face() -> None:
     scene = still_scene(1, 0)
     warm = heat(list(WindowsDetector(min_face=48).levels(scene.pixels)), scene.pixels.shape[:2])

@@ -30,6 +30,7 @@ class Step:
     fraction: float
     finding: Finding
     seconds: float
+    is_last: bool = False
 
 
 def slide(pixels: Pixels, *, one_pass: bool) -> Iterator[Step]:
@@ -54,7 +55,7 @@ def slide(pixels: Pixels, *, one_pass: bool) -> Iterator[Step]:
     count = f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
     words = f"{count}. {total:,} windows of {len(levels)} sizes, {way}: {seconds:.2f} s."
     last = _finding(detector, levels, pixels, words, one_pass=one_pass)
-    yield Step(1.0, Finding(last.pixels, tuple(face.box for face in faces), last.windows, words=words), seconds)
+    yield Step(1.0, Finding(last.pixels, tuple(face.box for face in faces), last.windows, words=words), seconds, is_last=True)
 
 
 def compare(pixels: Pixels) -> Iterator[Step]:
@@ -72,7 +73,7 @@ def compare(pixels: Pixels) -> Iterator[Step]:
     ratio = slow.seconds / max(fast.seconds, 1e-9)
     words = f"One by one {slow.seconds:.2f} s, in one pass {fast.seconds:.2f} s: {ratio:.0f} times as fast. {same}."
     found = Finding(fast.finding.pixels, fast.finding.boxes, slow.finding.windows, words=words)
-    yield Step(1.0, found, slow.seconds + fast.seconds)
+    yield Step(1.0, found, slow.seconds + fast.seconds, is_last=True)
 
 
 def heat(levels: list[Level], shape: tuple[int, int]) -> FloatArray:

@@ -65,7 +65,7 @@ SYSTEMS: tuple[System, ...] = (
     System(
         "convolutional", "Sliding windows, convolutional",
         "The same network with its dense layers as convolutions sees all windows of a size in one pass. "
-        "The warmer the picture, the surer it is of a face there.",
+        "The warmer the picture, the surer it is of a face there. On a live picture it goes on until it is cancelled.",
     ),
     System("speed", "Both, and their speed", "The same picture both ways, one after the other, with the two times."),
 )  # fmt: skip
@@ -149,11 +149,19 @@ class SystemsPresenter:
     def _stepped(self, turn: int, steps: Iterator[Step], step: Step | None) -> None:
         if turn != self._turn:
             return
-        if step is None:
+        if step is None and self._goes_on and self._picture.pixels is not None:
+            self._step(turn, slide(self._picture.pixels, one_pass=True))
+        elif step is None:
             self._show(progress=None)
-            return
-        self._show(progress=step.fraction, finding=step.finding)
-        self._step(turn, steps)
+        else:
+            is_half = self._goes_on and not step.is_last  # half a heat map would flicker
+            self._show(progress=step.fraction, finding=self.state.finding if is_half else step.finding)
+            self._step(turn, steps)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the system is fast enough to follow the live picture, until it is cancelled."""
+        return self.state.chosen == "convolutional" and self._picture.state.is_live
 
     def _predicted(self, turn: int, pixels: Pixels, said: Prediction) -> None:
         if turn == self._turn:
