@@ -15,6 +15,8 @@ from facekit.types import Consent, Face, ObservedFace, Person, QualityIssue, Sam
 
 F = TypeVar("F", Sample, ObservedFace)
 
+MOST_FACES = 5
+"""Of a picture with several faces of like size, so many of the largest are offered to choose from."""
 _DOMINANT = 2.5
 """A face whose box has this many times the area of every other one in the picture is the one that is meant."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import (
@@ -26,6 +28,8 @@ from ui.widgets.video_view import image_of
 
 PICTURE = 80
 _COLUMNS = 3
+_MOST_WORDS, _MOST_ANSWER, _MOST_OTHER = 150, 110, 74
+"""Pixels of the words on the main button and on the two of a question."""
 
 
 class EnrolForm(QFrame):
@@ -89,7 +93,7 @@ class EnrolForm(QFrame):
             QTimer.singleShot(0, self._show_question)  # once the layout has made room for it
         if self.name.text() != state.name:
             self.name.setText(state.name)
-        self.submit.setText(state.submit)
+        short_text(self.submit, state.submit)
         self.submit.setEnabled(state.can_submit)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -99,10 +103,11 @@ class EnrolForm(QFrame):
         super().hideEvent(event)
 
     def _show_question(self) -> None:
-        self._scroller.ensureWidgetVisible(self.question)
+        bar = self._scroller.verticalScrollBar()
+        bar.setValue(max(bar.value(), self.question.geometry().bottom() - self._scroller.viewport().height()))
 
     def _show_consent(self, state: FormState) -> None:
-        say(self._known, state.known)
+        say(self._known, breakable(state.known))
         self._consent_text.setText(state.consent_text)
         self.consent.setChecked(state.has_consent)
         self.crops.setChecked(state.keeps_crops)
@@ -172,16 +177,16 @@ class QuestionBox(QFrame):
 
     def show_question(self, question: str, answer: str, same_as: str, faces: tuple[Pixels, ...]) -> None:
         """Ask this; an empty question hides the box."""
-        self.text.setText(question)
-        self.yes.setText(answer)
-        self.same.setText(f"It is {same_as}")
+        self.text.setText(breakable(question))
+        short_text(self.yes, answer, most=_MOST_ANSWER)
+        short_text(self.same, f"It is {same_as}", most=_MOST_OTHER)
         self.same.setVisible(bool(same_as))
         self._pair.setVisible(len(faces) == len(self.faces))
         for picture, caption, face, words in zip(self.faces, self._captions, faces, ("now", same_as), strict=False):
             line = QColor(self._theme.palette.line)
             picture.setPixmap(rounded(image_of(face), PICTURE, self.devicePixelRatioF(), line))
             picture.setAccessibleName(f"Face of {same_as}, as kept" if words == same_as else "The face taken now")
-            caption.setText(words)
+            caption.setText(caption.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, PICTURE))
         self.setVisible(bool(question))
 
     def _lay_out(self) -> None:
@@ -204,13 +209,13 @@ class QuestionBox(QFrame):
         whole.addLayout(buttons)
 
 
-def picture_button(theme: Theme, pixels: Pixels, *, is_poor: bool = False) -> QToolButton:
+def picture_button(theme: Theme, pixels: Pixels, *, is_poor: bool = False, side: int = PICTURE) -> QToolButton:
     """An aligned face that can be pressed; the name is the caller's to give."""
     button = QToolButton()
     button.setProperty("look", "picture")
     line = QColor(theme.palette.amber if is_poor else theme.palette.line)
-    button.setIcon(rounded(image_of(pixels), PICTURE, button.devicePixelRatioF(), line))
-    button.setIconSize(QSize(PICTURE, PICTURE))
+    button.setIcon(rounded(image_of(pixels), side, button.devicePixelRatioF(), line))
+    button.setIconSize(QSize(side, side))
     return button
 
 
@@ -227,6 +232,19 @@ def label(words: str, look: str = "") -> QLabel:
     made.setProperty("look", look)
     made.setWordWrap(True)
     return made
+
+
+def breakable(words: str) -> str:
+    """Words that a label can break anywhere if it must: a name may be one long word."""
+    return re.sub(r"(\S{18})(?=\S)", "\\1\u200b", words)
+
+
+def short_text(button: QPushButton, words: str, *, most: int = _MOST_WORDS) -> None:
+    """Words with a name in them, which may be long: cut with an ellipsis, whole in the tip and for those who do not see."""
+    shown = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, most)
+    button.setText(shown)
+    button.setToolTip(words if shown != words else "")
+    button.setAccessibleName(words)
 
 
 def say(made: QLabel, words: str) -> None:

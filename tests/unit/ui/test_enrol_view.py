@@ -185,3 +185,19 @@ def test_page_fits_the_smallest_window(view: EnrolView, tab: int) -> None:
     QApplication.processEvents()
     assert view.minimumSizeHint().width() <= 880 - 56
     assert view.minimumSizeHint().height() <= 600 - 64
+
+
+@pytest.mark.parametrize("tab", [CAMERA, PHOTOS])
+def test_long_name_leaves_the_form_as_wide_as_it_is(view: EnrolView, tab: int) -> None:
+    view.tabs.setCurrentIndex(tab)
+    name = "Donaudampfschifffahrtsgesellschaftskapitän" * 4
+    form = FormState((SampleView(FACE),), name=name, known=f"{name} agreed on 1 May.", submit=f"Enrol {name}")
+    form = replace(form, question=f"Is it {name}?", answer=f"It is {name}", same_as=name, faces=(FACE, FACE))
+    view.camera.show_state(replace(GUIDING, step=Step.FORM, form=form))
+    view.photos.show_state(replace(PHOTOS_STATE, form=form))
+    QApplication.processEvents()
+    shown = (view.camera, view.photos)[tab].form
+    assert shown.minimumSizeHint().width() <= 304
+    assert shown.question.minimumSizeHint().width() <= 304 - 2 * 16
+    assert shown.question.width() <= 304
+    assert shown.submit.accessibleName() == f"Enrol {name}"

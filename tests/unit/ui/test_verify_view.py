@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
+from facekit.enrolment import MOST_FACES
 from facekit.types import Box, Interval, OperatingPoint
 from tests.support.dropping import drop
 from ui.pages.verify.state import ClaimKind, PersonChoice, ProbeKind, Shown, Verdict, VerifyState
@@ -116,6 +117,16 @@ def test_several_faces_of_a_photo_can_be_chosen_from(qtbot: QtBot, view: VerifyV
     with qtbot.waitSignal(view.face_chosen) as chosen:
         second.click()
     assert chosen.args == ["probe", 1]
+
+
+def test_crowd_and_long_names_leave_the_sides_as_wide_as_they_are(view: VerifyView) -> None:
+    name = "Donaudampfschifffahrtsgesellschaftskapitän " * 4
+    crowd = Shown(GREY, None, (FACE,) * MOST_FACES, "crowd.jpg shows 20 faces of like size. Which one is meant?")
+    both = replace(SAME, people=(PersonChoice(1, name),), claim_kind=ClaimKind.PHOTO, claim=crowd, probe_kind=ProbeKind.PHOTO, probe=crowd)
+    for state in (both, replace(both, claim_kind=ClaimKind.PERSON)):
+        view.show_state(state)
+        QApplication.processEvents()
+        assert view.minimumSizeHint().width() <= 880 - 56
 
 
 def test_without_people_and_camera_the_ways_out_are_offered(view: VerifyView) -> None:

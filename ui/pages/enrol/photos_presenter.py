@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facekit import quality
 from facekit.engine.port import EnginePort
-from facekit.enrolment import main_face
+from facekit.enrolment import MOST_FACES, main_face
 from facekit.errors import FacekitError, ImageError
 from facekit.imaging import image_files, read_image
 from facekit.types import Person, Pixels, Sample
@@ -141,7 +141,7 @@ def _cell(photo: _Photo) -> PhotoCell:
     if photo.refusal:
         return PhotoCell(photo.number, photo.path.name, PhotoStatus.REFUSED, photo.refusal)
     if photo.chosen is None:
-        faces = tuple(sample.aligned.pixels for sample in photo.samples)
+        faces = tuple(sample.aligned.pixels for sample in photo.samples[:MOST_FACES])
         return PhotoCell(photo.number, photo.path.name, PhotoStatus.CHOOSE, "Which face is it?", faces)
     advice = ", ".join(quality.advice(issue) for issue in photo.chosen.quality.issues)
     words = f"Taken; better: {advice}" if advice else "Taken"

@@ -28,7 +28,7 @@ class EnrolView(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
-        for words in ("Camera", "Photos", "Folder of folders"):
+        for words in ("Camera", "Photos", "Folders"):
             self.tabs.addTab(words)
         self.stack = QStackedWidget()
         for part in (self.camera, self.photos, self.folders):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from facekit.cards import ModelCard
 from facekit.engine.port import EnginePhase, EnginePort
-from facekit.enrolment import main_face
+from facekit.enrolment import MOST_FACES, main_face
 from facekit.errors import FacekitError, ImageError
 from facekit.imaging import read_image
 from facekit.matching.decide import Search
@@ -46,9 +46,9 @@ class _Photo:
 
     def shown(self) -> Shown:
         """As the page shows it."""
-        choices = () if self.meant else tuple(sample.aligned.pixels for sample in self.samples)
+        choices = () if self.meant else tuple(sample.aligned.pixels for sample in self.samples[:MOST_FACES])
         box = self.meant.face.box if self.meant else None
-        words = self.trouble or (f"{self.name} shows {len(choices)} faces of like size. Which one is meant?" if choices else self.name)
+        words = self.trouble or (f"{self.name} shows {len(self.samples)} faces of like size. Which one is meant?" if choices else self.name)
         return Shown(self.picture, box, choices, words)
 
 

@@ -29,6 +29,7 @@ from ui.widgets.verdict_scale import VerdictScale
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
 _FACE = 72
+_CHOICE = 52
 _SIGNS = {Verdict.SAME: "check", Verdict.DIFFERENT: "close", Verdict.UNCERTAIN: "question", Verdict.POOR: "warning"}
 _TONES = {Verdict.SAME: "match", Verdict.UNCERTAIN: "uncertain", Verdict.POOR: "poor"}
 
@@ -159,6 +160,8 @@ class PersonPicker(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Enrolled people")
         self.list.setMinimumHeight(64)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.enrol = QPushButton("Enrol somebody")
         self._face = QLabel()
         self._words = label("", "emphasis")
@@ -279,7 +282,7 @@ class PhotoSide(DropArea):
                 widget.hide()
                 widget.deleteLater()
         for index, face in enumerate(shown.choices):
-            button = picture_button(self._theme, face)
+            button = picture_button(self._theme, face, side=_CHOICE)
             button.setAccessibleName(f"Face {index + 1}: it is this one")
             button.setToolTip("It is this one")
             button.clicked.connect(lambda _=False, index=index: self.face_chosen.emit(index))
