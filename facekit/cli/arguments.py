@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"facekit {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    actions = (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _retrain)
+    actions = (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _calibrate, _retrain)
     for add in (*actions, _demo, _doctor, _gui):
         add(verbs)
     return parser
@@ -213,6 +213,22 @@ def _evaluate(verbs: Verbs[argparse.ArgumentParser]) -> None:
     detection.add_argument("--root", type=Path, metavar="DIR", required=True, help="the folder that the images' paths start in")
     for action in (pairs, gallery, detection):
         _models(action)
+
+
+def _calibrate(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    parser = _verb(
+        verbs, "calibrate", "The threshold from your own people, and the pairs that are hardest to tell.", "facekit.cli.calibrate:run"
+    )
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=Path, nargs="?", help="with a folder of pictures a person (default: who is enrolled)"
+    )
+    parser.add_argument("--aligned", action="store_true", help="the folder's pictures are 112×112 crops on the template already")
+    parser.add_argument("--fmr", type=float, metavar="RATE", help="false match rate wanted (default: the settings)")
+    parser.add_argument("--worst", type=int, default=10, metavar="N", help="pairs to name of each kind (default 10)")
+    parser.add_argument("--set", action="store_true", help="keep the threshold in the settings")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw both distributions")
+    _database(parser)
+    _models(parser)
 
 
 def _retrain(verbs: Verbs[argparse.ArgumentParser]) -> None:

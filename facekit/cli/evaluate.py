@@ -27,7 +27,7 @@ def run_pairs(args: argparse.Namespace) -> int:
     pairs = read_pairs(args.pairs)
     names = tuple(dict.fromkeys(name for pair in pairs for name in (pair.left, pair.right)))
     paths = {name: _find(args.root, name) for name in names}
-    encode = _aligned_encoder(args) if args.aligned else _detecting_encoder(open_pipeline(args))
+    encode = aligned_encoder(args) if args.aligned else detecting_encoder(open_pipeline(args))
     with counter("Encoding") as count:
         report = evaluate_pairs(pairs, lambda name: encode(paths[name]), progress=count)
     answer(args, report.as_json(), _pairs_lines(report))
@@ -44,7 +44,7 @@ def run_gallery(args: argparse.Namespace) -> int:
     probes = [(person, path) for person, files in probe_files.items() for path in files if path.resolve() not in taken]
     pipeline = open_pipeline(args)
     rule = rule_of(args, pipeline)
-    encode = _detecting_encoder(pipeline)
+    encode = detecting_encoder(pipeline)
     everyone = [*((person, path) for person, files in chosen.items() for path in files), *probes]
     made = {path: encode(path) for _, path in progress(everyone, total=len(everyone), label="Encoding")}
     enrolled = {person: [e for path in files if (e := made[path]) is not None] for person, files in chosen.items()}
@@ -71,7 +71,9 @@ def run_detection(args: argparse.Namespace) -> int:
     return 0
 
 
-def _detecting_encoder(pipeline: FacePipeline) -> Callable[[Path], Embedding | None]:
+def detecting_encoder(pipeline: FacePipeline) -> Callable[[Path], Embedding | None]:
+    """What encodes the face that a picture file is of; None where none is found."""
+
     def encode(path: Path) -> Embedding | None:
         try:
             sample = prominent_sample(pipeline, path)
@@ -83,7 +85,9 @@ def _detecting_encoder(pipeline: FacePipeline) -> Callable[[Path], Embedding | N
     return encode
 
 
-def _aligned_encoder(args: argparse.Namespace) -> Callable[[Path], Embedding | None]:
+def aligned_encoder(args: argparse.Namespace) -> Callable[[Path], Embedding | None]:
+    """What encodes a picture file that is an aligned face; None where it cannot be read."""
+
     settings = settings_of(args)
     encoder = open_encoder(encoder_of(args), settings.runtime)
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from facekit.errors import EvaluationError
 from facekit.evaluation.comparisons import comparisons
-from facekit.evaluation.intervals import RESAMPLES, Estimate, rate_by_person, rate_of_pairs
+from facekit.evaluation.intervals import RESAMPLES, Estimate, cross_pairs, draws, percentiles, rate_by_person, rate_of_pairs
 from facekit.evaluation.rates import is_supported, threshold_at_fmr
 from facekit.evaluation.trials import Float64Array, IntArray, person_codes
-from facekit.types import FloatArray, OperatingPoint
+from facekit.types import FloatArray, Interval, OperatingPoint
 
 TARGETS = (1e-2, 1e-3, 1e-4)
 """The false match rates that a card has points for."""
@@ -152,6 +152,27 @@ def uncertain_margin(mated: FloatArray, non_mated: FloatArray, threshold: float)
         if right > 0 and right >= _SURE * (right + wrong):
             return UncertainMargin(round(step * _MARGIN_STEP, 2), is_supported=True)
     return UncertainMargin(threshold, is_supported=True)
+
+
+def limits_at_fmr(pairs: AllPairs, fmr: float, drawn: Float64Array) -> Float64Array:
+    """(b,) the distance that a threshold must stay below for its FMR to be at most `fmr`, for each of b ways of counting the persons.
+
+    Infinite where all that are kept may match, NaN where there is no non-mated comparison.
+
+    Args:
+        drawn: (b, P) how often each person counts.
+    """
+    total = cross_pairs(drawn, pairs.pictures.astype(np.float64))
+    matched = np.cumsum(drawn[:, pairs.nearest_left] * drawn[:, pairs.nearest_right], axis=1)
+    # A billionth more, for k/n·n may fall short of k.
+    allowed = (matched <= fmr * total[:, None] * (1 + 1e-9)).sum(axis=1)
+    return np.where(total > 0, np.append(pairs.nearest.astype(np.float64), np.inf)[allowed], np.nan)
+
+
+def threshold_interval(pairs: AllPairs, fmr: float, *, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
+    """Where τ for a false match rate would come to lie with other persons of this kind: 95 %, by drawing persons."""
+    blocks = draws(len(pairs.pictures), resamples=resamples, seed=seed, cells_each=len(pairs.nearest))
+    return percentiles(np.concatenate([limits_at_fmr(pairs, fmr, drawn) for drawn in blocks]))
 
 
 def _point(

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from facekit.errors import EvaluationError
-from facekit.evaluation.calibrate import AllPairs, all_pairs
-from facekit.evaluation.intervals import RESAMPLES, cross_pairs, draws, percentiles, widest, wilson
+from facekit.evaluation.calibrate import AllPairs, all_pairs, limits_at_fmr
+from facekit.evaluation.intervals import RESAMPLES, draws, percentiles, widest, wilson
 from facekit.evaluation.rates import is_supported, threshold_at_fmr
 from facekit.evaluation.trials import Float64Array
 from facekit.types import EncoderKey, FloatArray, Interval
@@ -207,14 +207,10 @@ def fnmr_at_fmr(pairs: AllPairs, fmr: float, drawn: Float64Array) -> Float64Arra
     order = np.argsort(pairs.mated, kind="stable")
     mated = pairs.mated[order]
     weights = drawn[:, pairs.mated_persons[order]]
-    total = cross_pairs(drawn, pairs.pictures.astype(np.float64))
-    matched = np.cumsum(drawn[:, pairs.nearest_left] * drawn[:, pairs.nearest_right], axis=1)
-    # A billionth more, for k/n·n may fall short of k.
-    allowed = (matched <= fmr * total[:, None] * (1 + 1e-9)).sum(axis=1)
-    limit = np.append(pairs.nearest, np.inf)[allowed]
+    limit = limits_at_fmr(pairs, fmr, drawn)
     within = np.concatenate([np.zeros((len(drawn), 1)), np.cumsum(weights, axis=1)], axis=1)
     hits = np.take_along_axis(within, np.searchsorted(mated, limit, side="left")[:, None], axis=1)[:, 0]
-    known = (within[:, -1] > 0) & (total > 0)
+    known = (within[:, -1] > 0) & np.isfinite(limit)
     return np.where(known, 1 - hits / np.where(known, within[:, -1], 1.0), np.nan)
 
 

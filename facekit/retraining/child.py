@@ -53,7 +53,7 @@ class RetrainProcess:
     def __init__(self, folder: Path, *, only_plan: bool = False) -> None:
         require_training()
         self._log = folder / _LOG_NAME
-        words = [sys.executable, "-m", "training", "retrain", str(folder), "--background", *(["--plan"] if only_plan else [])]
+        words = [sys.executable, "-m", "training", "retrain", str(folder), "--plan" if only_plan else "--background"]
         with self._log.open("w", encoding="utf-8") as errors:
             self._child = subprocess.Popen(
                 words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8", env=_environment()
