@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import retrain_sections
 from benchmarks.detection_sections import detection, detection_points, detection_speed, windows
 from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
 from benchmarks.kept import RESULTS
@@ -228,6 +229,9 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Speed of detectors", "detection", "benchmarks.detection", detection_speed),
     ("Points by a network of their own", "landmarker", "benchmarks.landmarker", landmarker),
     ("Sliding windows", "windows", "benchmarks.windows", windows),
+    ("Retraining on one's own people", "retrain_recipes", "benchmarks.retrain recipes", retrain_sections.recipes),
+    ("Retraining on wrong labels", "retrain_poison", "benchmarks.retrain poison", retrain_sections.poison),
+    ("Retraining killed", "retrain_kills", "benchmarks.retrain kills", retrain_sections.kills),
     ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )
 

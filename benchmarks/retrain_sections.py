@@ -1,0 +1,54 @@
+"""The report's sections on retraining: does it help, is what is poisoned refused, does a kill lose anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.tables import Result, low_high, percent, table, with_interval
+
+_FINDINGS = {"not_worse": "let in", "worse": "refused: worse", "unproven": "refused: not shown", "too_few": "refused: too few"}
+_HEAD = ("recipe", "trained on", "held out", "FMR", "missed before", "now", "difference, points", "verdict", "LFW EER", "minutes")
+
+
+def recipes(result: Result) -> str:
+    """Old and new on persons held out of the same source, and on LFW View 1."""
+    before = with_interval(result["lfw_eer"], "eer")
+    return (
+        f"{result['encoder']} was distilled on pictures of Pins, without their names; the photos it never saw. Its EER on LFW View 1 is "
+        f"{before}.\n\n{_runs(result['runs'], 'source')}"
+    )
+
+
+def poison(result: Result) -> str:
+    """The gate before labels that were tampered with."""
+    warned = "; ".join(dict.fromkeys(f"{row['source']}: {row['warned']} warnings" for row in result["runs"]))
+    return (
+        "Of Pins, the persons held out stay right. Without an anchor the old encoder does not stand beside the loss.\n\n"
+        f"{_runs(result['runs'], 'labels')}\n\nBefore the first step: {warned}."
+    )
+
+
+def kills(result: Result) -> str:
+    """The run killed."""
+    return (
+        f"{result['kills']} kills at random moments of {result['runs']} runs of {result['whole_run_s']:.0f} s, each gone on with to its "
+        f"end: {result['runs_with_the_same_weights']} of {result['runs']} ended with the same weights, bit for bit, as one that was left "
+        "alone."
+    )
+
+
+def _runs(rows: Sequence[Result], first: str) -> str:
+    return table((first, *_HEAD), (_row(row) for row in rows))
+
+
+def _row(row: Result) -> tuple[object, ...]:
+    plan, verdict = row["plan"], row["verdict"]
+    people = (f"{plan['pictures']} of {plan['persons']}", f"{plan['held_out_pictures']} of {plan['held_out_persons']}")
+    ends = (_FINDINGS[verdict["finding"]], percent(row["lfw_eer"]["eer"]), f"{row['minutes']:.1f}")
+    found = verdict["evidence"]
+    if found is None:
+        return row["source"], row["recipe"], *people, "–", "–", "–", "–", *ends
+    low, high = found["difference_interval"]["low"], found["difference_interval"]["high"]
+    difference = f"{100 * found['difference']:+.2f} ({100 * low:+.2f} … {100 * high:+.2f})"
+    rates = (f"{found['fmr']:.2g}", low_high(found["old"], "fnmr"), low_high(found["new"], "fnmr"), difference)
+    return row["source"], row["recipe"], *people, *rates, *ends
