@@ -1,11 +1,12 @@
 """Retraining on people's own pictures: does it help others of the same source, is a poisoned set refused, does a kill lose anything.
 
-    python -m benchmarks.retrain recipes [--steps 30] [--recipe NAME ...] [--print]
+    python -m benchmarks.retrain recipes [--source pins] [--recipe finetune-all] [--steps 30] [--print]
     python -m benchmarks.retrain poison [--steps 30] [--print]
     python -m benchmarks.retrain kills [--kills 20] [--print]
 
 Keeps benchmarks/results/retrain_recipes.json, retrain_poison.json and retrain_kills.json, or with --print only prints. Pins is a set that
-encoder-v1 was distilled on, without the persons' names; the photos it never saw. LFW View 1 tells whether anything was forgotten.
+encoder-v1 was distilled on, without the persons' names; the photos, and people who do not exist, it never saw. LFW View 1 tells whether
+anything was forgotten. What is kept of other sources and recipes stays.
 """
 
 from __future__ import annotations
@@ -17,26 +18,30 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from benchmarks.kept import SHARED, keep
+from benchmarks.kept import RESULTS, SHARED, keep
 from facekit.cards import load_card, sha256_of
 from facekit.detectors.opening import open_detector
 from facekit.encoders import open_encoder
 from facekit.encoders.base import RUNTIMES
+from facekit.evaluation.calibrate import all_pairs
 from facekit.evaluation.intervals import beside
 from facekit.evaluation.promotion import VERDICT_NAME, Operating, load_verdict
+from facekit.evaluation.rates import threshold_at_fmr
+from facekit.imaging import align, save_image
 from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.retraining.child import RetrainProcess, begin
-from facekit.retraining.people import gather_folders, persons_in
+from facekit.retraining.people import FACE_SIZE, gather_folders, persons_in
 from facekit.retraining.recipes import RECIPES
 from facekit.retraining.request import CANDIDATE_NAME, RetrainRequest
 from facekit.settings import Settings
+from facekit.synthetic import still_scene
 from facekit.weights import find_model
 from training.data.faces import open_faces
 from training.data.pairs import AlignedPairs
@@ -48,6 +53,8 @@ from training.retrain import retrain
 
 _SEED = 0
 _PINS_PERSONS, _PINS_PICTURES = 72, 10
+_SYNTHETIC_PERSONS, _SYNTHETIC_PICTURES, _SYNTHETIC_SIDE = 60, 6, 200
+_HELD_OUT = 0.4
 _RESAMPLES = 200
 _FILLED = 8
 """Persons whose folders are filled with another's."""
@@ -57,12 +64,17 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Faces of one kind, aligned, with the FMR that so many of them can show."""
+    """Faces of one kind, aligned, with the FMR that so many of them can show.
+
+    Args:
+        threshold: τ in use; None for the card's.
+    """
 
     name: str
     faces: Path
     wanted_fmr: float
     tolerance: float
+    threshold: float | None = None
 
 
 def main() -> None:
@@ -82,11 +94,19 @@ def recipes(args: argparse.Namespace, scratch: Path) -> Figures:
     lfw = AlignedPairs(SHARED / "data" / "lfw_view1")
     old = encoder_subject(open_encoder(DEFAULT_ENCODER, "onnx"), DEFAULT_ENCODER)
     rows = []
-    for source in (_pins(scratch), _photos(scratch)):
+    for name in args.source or list(_SOURCES):
+        source = _SOURCES[name](scratch)
         for recipe in args.recipe or ["finetune-head", "finetune-all"]:
             rows.append(_row(source, recipe, args.steps, scratch, lfw))
             print(json.dumps(rows[-1], ensure_ascii=False), flush=True)
-    return {"encoder": DEFAULT_ENCODER, "lfw_eer": _eer(old, lfw), "runs": rows}
+    done = {(row["source"], row["recipe"]) for row in rows}
+    return {"encoder": DEFAULT_ENCODER, "lfw_eer": _eer(old, lfw), "runs": [*_others(done), *rows]}
+
+
+def _others(done: Set[tuple[str, str]]) -> list[Figures]:
+    path = RESULTS / "retrain_recipes.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.is_file() else []
+    return [row for row in kept if (row["source"], row["recipe"]) not in done]
 
 
 def poison(args: argparse.Namespace, scratch: Path) -> Figures:
@@ -180,6 +200,25 @@ def _photos(scratch: Path) -> Source:
     return Source("photos", faces, wanted_fmr=0.01, tolerance=0.02)
 
 
+def _synthetic(scratch: Path) -> Source:
+    """People who do not exist, with τ from those of them who will be trained on: for real people's many of them are one."""
+    faces = scratch / "synthetic"
+    for person in range(_SYNTHETIC_PERSONS):
+        for number in range(_SYNTHETIC_PICTURES):
+            scene = still_scene(person, 1000 * person + number, width=_SYNTHETIC_SIDE, height=_SYNTHETIC_SIDE)
+            target = faces / f"person-{person:02d}" / f"{number}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save_image(target, align(scene.pixels, scene.faces[0].landmarks, size=FACE_SIZE).pixels)
+    wanted = 0.001
+    known = split_by_person(open_faces([f"identities:{faces}"]), _HELD_OUT, seed=_SEED).training
+    vectors = encode_all(encoder_subject(open_encoder(DEFAULT_ENCODER, "onnx"), DEFAULT_ENCODER), known)
+    pairs = all_pairs(vectors, [str(record.person) for record in known.records])
+    return Source("synthetic", faces, wanted, 0.01, threshold_at_fmr(pairs.nearest, wanted, count=pairs.non_mated_count).threshold)
+
+
+_SOURCES: Mapping[str, Callable[[Path], Source]] = {"pins": _pins, "photos": _photos, "synthetic": _synthetic}
+
+
 def _row(source: Source, recipe: str, steps: int, scratch: Path, lfw: AlignedPairs) -> Figures:
     run = _begun(source, recipe, steps, scratch)
     began = time.monotonic()
@@ -204,17 +243,17 @@ def _row(source: Source, recipe: str, steps: int, scratch: Path, lfw: AlignedPai
 
 def _begun(source: Source, recipe: str, steps: int, scratch: Path) -> Path:
     run = Path(tempfile.mkdtemp(dir=scratch))
-    threshold = find_model(DEFAULT_ENCODER, task="encode")[0].operating_point(source.wanted_fmr).threshold
-    operating = Operating(threshold, source.wanted_fmr)
+    card, _ = find_model(DEFAULT_ENCODER, task="encode")
+    threshold = source.threshold or card.operating_point(source.wanted_fmr).threshold
     request = RetrainRequest(
         "encoder-trial",
         (f"identities:{source.faces}",),
         DEFAULT_ENCODER,
-        operating,
+        Operating(threshold, source.wanted_fmr),
         recipe=recipe,
         device="cpu",
         steps=steps,
-        held_out=0.4,
+        held_out=_HELD_OUT,
         tolerance=source.tolerance,
         seed=_SEED,
         threads=1,
@@ -225,7 +264,7 @@ def _begun(source: Source, recipe: str, steps: int, scratch: Path) -> Path:
 
 def _tampered(faces: Path, to: Path, tamper: Callable[[Path], None]) -> Path:
     """A copy in which the folders of those who will be trained on went through `tamper`; those held out stay right."""
-    held_out = {person.partition("/")[2] for person in split_by_person(open_faces([f"identities:{faces}"]), 0.4).measuring.persons}
+    held_out = {person.partition("/")[2] for person in split_by_person(open_faces([f"identities:{faces}"]), _HELD_OUT).measuring.persons}
     shutil.copytree(faces, to, ignore=lambda folder, names: held_out.intersection(names) if Path(folder) == faces else ())
     tamper(to)
     for person in held_out:

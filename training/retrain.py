@@ -67,6 +67,7 @@ def retrain(folder: Path, *, only_plan: bool = False, should_stop: ShouldStop = 
     """
     job = _Job(folder, load_request(folder))
     if (job.candidate / VERDICT_NAME).is_file():
+        _forget(job)  # it may have died just before
         yield _judged(job, load_verdict(job.candidate))
         return
     job.hold_out()
