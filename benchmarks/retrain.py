@@ -303,6 +303,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=("recipes", "poison", "kills"))
     parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--source", action="append", choices=tuple(_SOURCES), help="any number of times; all unless given")
     parser.add_argument(
         "--recipe", action="append", choices=tuple(RECIPES), help="any number of times; the head and the whole unless given"
     )
