@@ -7,6 +7,7 @@ import importlib.util
 import numpy as np
 import pytest
 
+from facekit.cli.__main__ import main
 from facekit.detectors.base import DETECTORS
 from facekit.encoders import open_encoder
 from facekit.errors import UnknownNameError
@@ -44,3 +45,10 @@ def test_recognise_without_torch_with_the_settings_as_they_come() -> None:
 def test_mtcnn_without_torch_says_what_is_missing() -> None:
     with pytest.raises(UnknownNameError, match="torch"):
         DETECTORS.create("mtcnn", min_face=40)
+
+
+def test_retrain_without_torch_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retrain", "--gallery"]) == 2
+    said = capsys.readouterr().err
+    assert "torch" in said
+    assert "facekit-app[train]" in said
