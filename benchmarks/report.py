@@ -231,6 +231,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Sliding windows", "windows", "benchmarks.windows", windows),
     ("Retraining on one's own people", "retrain_recipes", "benchmarks.retrain recipes", retrain_sections.recipes),
     ("Retraining on wrong labels", "retrain_poison", "benchmarks.retrain poison", retrain_sections.poison),
+    ("Retraining: wrong labels told before", "retrain_screening", "benchmarks.retrain screening", retrain_sections.screening),
     ("Retraining killed", "retrain_kills", "benchmarks.retrain kills", retrain_sections.kills),
     ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )

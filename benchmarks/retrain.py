@@ -2,9 +2,10 @@
 
     python -m benchmarks.retrain recipes [--source pins] [--recipe finetune-all] [--steps 30] [--print]
     python -m benchmarks.retrain poison [--steps 30] [--print]
+    python -m benchmarks.retrain screening [--print]
     python -m benchmarks.retrain kills [--kills 20] [--print]
 
-Keeps benchmarks/results/retrain_recipes.json, retrain_poison.json and retrain_kills.json, or with --print only prints. Pins is a set that
+Keeps benchmarks/results/retrain_recipes.json, and so on for each part, or with --print only prints. Pins is a set that
 encoder-v1 was distilled on, without the persons' names; the photos, and people who do not exist, it never saw. LFW View 1 tells whether
 anything was forgotten. What is kept of other sources and recipes stays.
 """
@@ -18,6 +19,7 @@ import shutil
 import tempfile
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -34,6 +36,7 @@ from facekit.evaluation.calibrate import all_pairs
 from facekit.evaluation.intervals import beside
 from facekit.evaluation.promotion import VERDICT_NAME, Operating, load_verdict
 from facekit.evaluation.rates import threshold_at_fmr
+from facekit.evaluation.screening import screen
 from facekit.imaging import align, save_image
 from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.retraining.child import RetrainProcess, begin
@@ -59,6 +62,7 @@ _RESAMPLES = 200
 _FILLED = 8
 """Persons whose folders are filled with another's."""
 _KILL_STEPS = 12
+_KINDS = ("LikeFolders", "MixedFolder", "StrangePicture")
 Figures = dict[str, Any]
 
 
@@ -81,7 +85,12 @@ def main() -> None:
     """Measure one part, print, keep."""
     args = _arguments()
     torch.set_num_threads(1)
-    parts: dict[str, Callable[[argparse.Namespace, Path], Figures]] = {"recipes": recipes, "poison": poison, "kills": kills}
+    parts: dict[str, Callable[[argparse.Namespace, Path], Figures]] = {
+        "recipes": recipes,
+        "poison": poison,
+        "screening": screening,
+        "kills": kills,
+    }
     with tempfile.TemporaryDirectory() as scratch:
         figures = parts[args.part](args, Path(scratch))
     print(json.dumps(figures, indent=1, ensure_ascii=False))
@@ -128,6 +137,20 @@ def poison(args: argparse.Namespace, scratch: Path) -> Figures:
         rows.append(_row(replace(clean, name=name, faces=tampered[name]), recipe, args.steps, scratch, lfw))
         print(json.dumps(rows[-1], ensure_ascii=False), flush=True)
     return {"encoder": DEFAULT_ENCODER, "runs": rows}
+
+
+def screening(args: argparse.Namespace, scratch: Path) -> Figures:
+    """What is said of the same tampered sets before the first step."""
+    clean, rows = _pins(scratch), []
+    old = encoder_subject(open_encoder(DEFAULT_ENCODER, "onnx"), DEFAULT_ENCODER)
+    threshold = find_model(DEFAULT_ENCODER, task="encode")[0].operating_point(clean.wanted_fmr).threshold
+    for name, tamper in (("as it is", None), ("folders filled with another's", fill), ("labels shuffled", shuffle)):
+        faces = _tampered(clean.faces, scratch / name.replace(" ", "-") / "pins", tamper) if tamper else clean.faces
+        known = split_by_person(open_faces([f"identities:{faces}"]), _HELD_OUT, seed=_SEED).training
+        persons, files = [str(record.person) for record in known.records], [record.file for record in known.records]
+        kinds = Counter(type(found).__name__ for found in screen(encode_all(old, known), persons, files, threshold))
+        rows.append({"labels": name, "persons": len(known.persons), "pictures": len(known), **{kind: kinds[kind] for kind in _KINDS}})
+    return {"encoder": DEFAULT_ENCODER, "threshold": threshold, "sets": rows}
 
 
 def kills(args: argparse.Namespace, scratch: Path) -> Figures:
@@ -301,7 +324,7 @@ def _reached(run: Path) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("recipes", "poison", "kills"))
+    parser.add_argument("part", choices=("recipes", "poison", "screening", "kills"))
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--source", action="append", choices=tuple(_SOURCES), help="any number of times; all unless given")
     parser.add_argument(

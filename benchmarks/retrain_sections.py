@@ -21,11 +21,20 @@ def recipes(result: Result) -> str:
 
 def poison(result: Result) -> str:
     """The gate before labels that were tampered with."""
-    warned = "; ".join(dict.fromkeys(f"{row['source']}: {row['warned']} warnings" for row in result["runs"]))
     return (
         "Of Pins, the persons held out stay right. Without an anchor the old encoder does not stand beside the loss.\n\n"
-        f"{_runs(result['runs'], 'labels')}\n\nBefore the first step: {warned}."
+        f"{_runs(result['runs'], 'labels')}"
     )
+
+
+def screening(result: Result) -> str:
+    """What is said before the first step."""
+    head = ("labels", "trained on", "two folders, one person", "one folder, several persons", "picture like another folder")
+    rows = [
+        (row["labels"], f"{row['pictures']} of {row['persons']}", row["LikeFolders"], row["MixedFolder"], row["StrangePicture"])
+        for row in result["sets"]
+    ]
+    return f"By {result['encoder']} at τ {result['threshold']:.3f}, on the persons of Pins who are trained on.\n\n{table(head, rows)}"
 
 
 def kills(result: Result) -> str:

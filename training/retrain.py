@@ -198,7 +198,7 @@ def _suspicions(job: _Job, vectors: FloatArray) -> Iterator[Warned]:
     for suspicion in found[:_TOLD]:
         yield Warned(0, f"{suspicion}.")
     if len(found) > _TOLD:
-        yield Warned(0, f"And {len(found) - _TOLD} more pictures seem to lie in the wrong folder.")
+        yield Warned(0, f"And {len(found) - _TOLD} more suspicions.")
 
 
 def _plan(job: _Job) -> Planned:

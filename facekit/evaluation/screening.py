@@ -1,4 +1,4 @@
-"""Pictures that seem to lie in the wrong person's folder, and folders that seem to show one person, by an encoder that is trusted."""
+"""Pictures in the wrong person's folder, folders that show one person, a folder that shows several: by an encoder that is trusted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,22 @@ class LikeFolders:
         return f"{self.first} and {self.second} look like one person ({self.distance:.2f})"
 
 
-Suspicion = StrangePicture | LikeFolders
+@dataclass(frozen=True, slots=True)
+class MixedFolder:
+    """A person whose pictures are as far from each other as different persons' are.
+
+    Args:
+        own: Mean d between them.
+    """
+
+    person: str
+    own: float
+
+    def __str__(self) -> str:
+        return f"the pictures of {self.person} hardly look like one person ({self.own:.2f})"
+
+
+Suspicion = StrangePicture | LikeFolders | MixedFolder
 
 
 def screen(vectors: FloatArray, persons: Sequence[str], pictures: Sequence[str], threshold: float) -> tuple[Suspicion, ...]:
@@ -57,7 +72,7 @@ def screen(vectors: FloatArray, persons: Sequence[str], pictures: Sequence[str],
         vectors: (N, D) float32, unit rows.
         persons: N names, who each picture is said to show.
         pictures: N names, as they are to be told.
-        threshold: τ of the encoder; what is farther than it from everybody else is not suspicious.
+        threshold: τ of the encoder: one person's pictures lie within it on average, and what is farther from another folder is not like it.
     """
     names, codes = sorted(set(persons)), person_codes(persons)
     if len(names) < 2:
@@ -68,7 +83,7 @@ def screen(vectors: FloatArray, persons: Sequence[str], pictures: Sequence[str],
     found: list[Suspicion] = [
         StrangePicture(pictures[row], names[codes[row]], names[other], own, others) for row, other, own, others in strange
     ]
-    return (*_like(means, names, threshold), *found)
+    return (*_like(means, names, threshold), *_mixed(means, counts, names, threshold), *found)
 
 
 def _like(means: Float64Array, names: Sequence[str], threshold: float) -> list[LikeFolders]:
@@ -77,6 +92,13 @@ def _like(means: Float64Array, names: Sequence[str], threshold: float) -> list[L
     near = np.flatnonzero(between[left, right] <= threshold)
     pairs = [LikeFolders(names[left[i]], names[right[i]], float(between[left[i], right[i]])) for i in near]
     return sorted(pairs, key=lambda pair: pair.distance)
+
+
+def _mixed(means: Float64Array, counts: IntArray, names: Sequence[str], threshold: float) -> list[MixedFolder]:
+    # All pairs of a folder, without those of a picture with itself, whose distance is 0.
+    own = (2 - 2 * (means**2).sum(axis=1)) * counts / np.maximum(counts - 1, 1)
+    found = [MixedFolder(name, float(mean)) for name, mean in zip(names, own, strict=True) if mean > threshold]
+    return sorted(found, key=lambda folder: -folder.own)
 
 
 def _strange(

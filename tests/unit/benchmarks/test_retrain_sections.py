@@ -41,11 +41,17 @@ def test_recipes_tell_who_was_held_out_the_difference_and_the_verdict() -> None:
     assert "photos | finetune-all | 430 of 43 | 290 of 29 | – | – | – | – | refused: too few" in told
 
 
-def test_poison_tells_the_verdict_and_the_warnings_of_each_source_once() -> None:
-    runs = [_run(), _run("worse", source="labels shuffled", warned=20), _run("worse", source="labels shuffled", warned=20)]
+def test_poison_tells_the_verdict_on_each_set_of_labels() -> None:
+    runs = [_run(), _run("worse", source="labels shuffled")]
     told = retrain_sections.poison({"encoder": "encoder-v1", "runs": runs})
-    assert "refused: worse" in told
-    assert told.count("labels shuffled: 20 warnings") == 1
+    assert "labels shuffled | finetune-all" in told
+    assert told.count("refused: worse") == 1
+
+
+def test_screening_tells_the_suspicions_of_each_kind() -> None:
+    row = {"labels": "labels shuffled", "persons": 43, "pictures": 430, "LikeFolders": 1, "MixedFolder": 43, "StrangePicture": 7}
+    told = retrain_sections.screening({"encoder": "encoder-v1", "threshold": 1.26, "sets": [row]})
+    assert "labels shuffled | 430 of 43 | 1 | 43 | 7" in told
 
 
 def test_kills_tell_how_many_runs_ended_as_one_that_was_left_alone() -> None:

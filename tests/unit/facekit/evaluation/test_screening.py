@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facekit.evaluation.screening import LikeFolders, StrangePicture, screen
+from facekit.evaluation.screening import LikeFolders, MixedFolder, StrangePicture, screen
 from facekit.types import FloatArray
 
 TAU = 0.9
@@ -27,8 +27,7 @@ def test_screen_when_every_folder_is_right_says_nothing() -> None:
 def test_screen_when_a_picture_lies_in_another_folder_names_it_and_whom_it_is_like() -> None:
     vectors, persons, names = pictures()
     persons[7] = "p4"
-    (found,) = screen(vectors, persons, names, TAU)
-    assert isinstance(found, StrangePicture)
+    (found,) = (each for each in screen(vectors, persons, names, TAU) if isinstance(each, StrangePicture))
     assert (found.picture, found.person, found.like) == (names[7], "p4", "p1")
     own = [row for row, person in enumerate(persons) if person == "p4" and row != 7]
     others = [row for row, person in enumerate(persons) if person == "p1"]
@@ -56,7 +55,18 @@ def test_screen_when_two_folders_have_changed_names_says_nothing() -> None:
 def test_screen_when_a_strange_picture_is_far_from_everybody_says_nothing() -> None:
     vectors, persons, names = pictures()
     vectors[3] = -vectors[3]
-    assert screen(vectors, persons, names, 0.5) == ()
+    assert not any(isinstance(each, StrangePicture) for each in screen(vectors, persons, names, 0.5))
+
+
+def test_screen_when_every_label_is_shuffled_says_that_folders_are_mixed() -> None:
+    vectors, persons, names = pictures()
+    persons = [f"p{(row // 5 + row % 5) % 6}" for row in range(len(persons))]
+    found = [each for each in screen(vectors, persons, names, TAU) if isinstance(each, MixedFolder)]
+    assert {each.person for each in found} == {f"p{person}" for person in range(6)}
+    rows = [row for row, person in enumerate(persons) if person == found[0].person]
+    slow = [((vectors[i] - vectors[j]) ** 2).sum() for i in rows for j in rows if i < j]
+    assert found[0].own == pytest.approx(np.mean(slow), abs=1e-5)
+    assert "hardly look like one person" in str(found[0])
 
 
 def test_screen_when_there_is_one_person_or_nobody_says_nothing() -> None:
