@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from benchmarks.tables import Result, low_high, percent, table, with_interval
 
 _FINDINGS = {"not_worse": "let in", "worse": "refused: worse", "unproven": "refused: not shown", "too_few": "refused: too few"}
-_HEAD = ("recipe", "trained on", "held out", "FMR", "missed before", "now", "difference, points", "verdict", "LFW EER", "minutes")
+_HEAD = ("recipe", "steps", "trained on", "held out", "FMR", "missed before", "now", "difference, points", "verdict", "LFW EER", "minutes")
 
 
 def recipes(result: Result) -> str:
     """Old and new on persons held out of the same source, and on LFW View 1."""
     before = with_interval(result["lfw_eer"], "eer")
     return (
-        f"{result['encoder']} was distilled on pictures of Pins, without their names; the photos it never saw. Its EER on LFW View 1 is "
-        f"{before}.\n\n{_runs(result['runs'], 'source')}"
+        f"{result['encoder']} was distilled on pictures of Pins, without their names; the photos and the people who do not "
+        f"exist it never saw. Its EER on LFW View 1 is {before}.\n\n{_runs(result['runs'], 'source')}"
     )
 
 
@@ -52,7 +52,7 @@ def _runs(rows: Sequence[Result], first: str) -> str:
 
 def _row(row: Result) -> tuple[object, ...]:
     plan, verdict = row["plan"], row["verdict"]
-    people = (f"{plan['pictures']} of {plan['persons']}", f"{plan['held_out_pictures']} of {plan['held_out_persons']}")
+    people = (plan["steps"], f"{plan['pictures']} of {plan['persons']}", f"{plan['held_out_pictures']} of {plan['held_out_persons']}")
     ends = (_FINDINGS[verdict["finding"]], percent(row["lfw_eer"]["eer"]), f"{row['minutes']:.1f}")
     found = verdict["evidence"]
     if found is None:

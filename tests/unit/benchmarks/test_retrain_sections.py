@@ -22,7 +22,7 @@ def _run(finding: str = "not_worse", **changes: Any) -> dict[str, Any]:
         "source": "pins",
         "recipe": "finetune-all",
         "minutes": 2.04,
-        "plan": {"persons": 43, "pictures": 430, "held_out_persons": 29, "held_out_pictures": 290},
+        "plan": {"steps": 40, "persons": 43, "pictures": 430, "held_out_persons": 29, "held_out_pictures": 290},
         "warned": 4,
         "verdict": {"finding": finding, "evidence": evidence},
         "lfw_eer": {"eer": 0.018},
@@ -38,7 +38,7 @@ def test_recipes_tell_who_was_held_out_the_difference_and_the_verdict() -> None:
     assert "2.0 % (1.0 … 3.0)" in told
     assert "290 of 29" in told
     assert "-5.00 (-7.00 … -3.00) | let in | 1.8 % | 2.0" in told
-    assert "photos | finetune-all | 430 of 43 | 290 of 29 | – | – | – | – | refused: too few" in told
+    assert "photos | finetune-all | 40 | 430 of 43 | 290 of 29 | – | – | – | – | refused: too few" in told
 
 
 def test_poison_tells_the_verdict_on_each_set_of_labels() -> None:
