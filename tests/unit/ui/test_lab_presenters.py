@@ -231,6 +231,7 @@ def test_places_of_a_face_are_marked_only_where_there_is_one(picture: PicturePre
     bench.answer = Prediction("landmarks", is_face=0.97, points=((1.0, 2.0),) * 5)
     bench.presenter.run()
     assert len(bench.state.finding.points) == 5
+    assert bench.state.finding.words.endswith("It was trained in its short form; the long one answers better.")
     bench.presenter.choose("localize")
     bench.answer = Prediction("localize", is_face=0.9, box=(1.0, 2.0, 3.0, 4.0))
     bench.presenter.run()

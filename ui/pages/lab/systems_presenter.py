@@ -165,7 +165,10 @@ class SystemsPresenter:
 
     def _predicted(self, turn: int, pixels: Pixels, said: Prediction) -> None:
         if turn == self._turn:
-            self._show(progress=None, finding=_finding(pixels, said))
+            finding, run = _finding(pixels, said), self._trainings.run(self.state.run)
+            if run and run.recipe.endswith("-short"):
+                finding = replace(finding, words=f"{finding.words} It was trained in its short form; the long one answers better.")
+            self._show(progress=None, finding=finding)
 
     def _failed(self, turn: int, error: FacekitError) -> None:
         if turn == self._turn:

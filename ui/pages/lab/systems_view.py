@@ -99,6 +99,7 @@ class SystemsView(QWidget):
     def _lay_out(self) -> None:
         self.systems.setAccessibleName("Systems of the lecture")
         self.runs.setAccessibleName("Trained network")
+        self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.bar.setAccessibleName("Part of the work that is done")
         self.bar.setTextVisible(False)
         self.systems.setFixedWidth(_SIDE_WIDTH)
