@@ -61,12 +61,13 @@ class ThreadTasks:
                 logger.exception("a task failed")
                 self._tell(failed, FacekitError(f"Something unexpected went wrong: {error!r}.", hint="The log has the details."))
             else:
-                self._main_thread.post(lambda: done(value))
+                self._tell(done, value)
 
         self._pools[lane].submit(job)
 
-    def _tell(self, failed: Callable[[FacekitError], None], error: FacekitError) -> None:
-        self._main_thread.post(lambda: failed(error))
+    def _tell(self, call: Callable[[T], None], answer: T) -> None:
+        """Unless closed meanwhile: whoever asked is gone then."""
+        self._main_thread.post(lambda: None if self._is_closed else call(answer))
 
     def close(self) -> None:
         """Begin nothing more, and wait for the database to be left in order."""

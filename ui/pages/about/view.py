@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.pages.about.state import AboutState
 from ui.theme import Theme, icons, tokens
+from ui.widgets.scroll_column import ScrollColumn
 
 _WIDEST = 880
 _SIGNS = {"ok": ("check", "in order"), "note": ("about", "to be known"), "bad": ("warning", "wrong")}
@@ -123,11 +124,9 @@ class AboutView(QWidget):
         column.addWidget(self._card("Where things are", "places"))
         column.addWidget(self._card("Made with", "packages"))
         column.addStretch()
-        area = QScrollArea(widgetResizable=True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = ScrollColumn(body)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows scroll what has no control to stop at
         area.setAccessibleName("About Facekit")
-        area.setWidget(body)
-        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_L)
         whole.addWidget(area)

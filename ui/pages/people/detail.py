@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from ui.pages.people.state import Detail, PeopleState, PersonRow, TemplateRow
 from ui.theme import Theme, icons, tokens
 from ui.widgets.face_card import rounded
 from ui.widgets.question_bar import QuestionBar
+from ui.widgets.scroll_column import ScrollColumn
 from ui.widgets.video_view import image_of
 
 WIDTH = 320
@@ -187,10 +187,6 @@ class DetailPanel(QFrame):
         self._templates.setSpacing(tokens.SPACE_XS)
         column.addLayout(self._templates)
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
         buttons = QHBoxLayout()
         buttons.setSpacing(tokens.SPACE_S)
         buttons.addWidget(self.rename, 1)
@@ -200,7 +196,7 @@ class DetailPanel(QFrame):
         whole.addWidget(self.name)
         whole.addWidget(self.add)
         whole.addLayout(buttons)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(ScrollColumn(body), 1)
         return part
 
     def _pair_part(self) -> QWidget:

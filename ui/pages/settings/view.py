@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from ui.pages.settings.state import Editor, SettingRow, SettingsState
 from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.scroll_column import ScrollColumn
 
 _EDITOR_WIDTH = 280
 _WIDEST = 880
@@ -115,10 +115,7 @@ class SettingsView(QWidget):
         self._groups.setSpacing(tokens.SPACE_M)
         column.addLayout(self._groups)
         column.addStretch()
-        self.area = QScrollArea(widgetResizable=True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(body)
+        self.area = ScrollColumn(body)
         middle = QWidget()
         middle.setMaximumWidth(_WIDEST)
         inner = QVBoxLayout(middle)
