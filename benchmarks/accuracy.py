@@ -53,7 +53,7 @@ def photo_gallery(models: Sequence[str]) -> dict[str, Any]:
 def main() -> None:
     """Measure, keep, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", default="encoder-v1")
+    parser.add_argument("--encoder", default="encoder-v2")
     parser.add_argument("--detector", default="mtcnn")
     parser.add_argument("--landmarker", default="", help="whose points align the faces; the detector's unless given")
     args = parser.parse_args()

@@ -95,7 +95,7 @@ def _results(card: ModelCard, points: tuple[OperatingPoint, ...], report: PairsR
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure an encoder on LFW View 1 and write its card.")
-    parser.add_argument("encoder", nargs="?", default="encoder-v1")
+    parser.add_argument("encoder", nargs="?", default="encoder-v2")
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "lfw_view1")
     parser.add_argument("--runtime", default="onnx")
     parser.add_argument("--dry-run", action="store_true", help="leave the card as it is")

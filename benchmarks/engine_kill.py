@@ -1,6 +1,6 @@
 """How long the window is without results when its engine is killed in the middle of recognition, with the real models.
 
-    python -m benchmarks.engine_kill [--kills 12] [--seed 0] [--detector convolutional] [--encoder encoder-v1]
+    python -m benchmarks.engine_kill [--kills 12] [--seed 0] [--detector convolutional] [--encoder encoder-v2]
 
 Synthetic people are enrolled through the engine; frames are offered 30 times a second; at moments drawn by the seed, while a frame is
 in work, the engine's process gets SIGKILL. Told are the seconds to the next result, and whether that result still knows the people.
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--detector", default="convolutional")
-    parser.add_argument("--encoder", default="encoder-v1")
+    parser.add_argument("--encoder", default="encoder-v2")
     given = parser.parse_args()
     config = PipelineConfig(detector=given.detector, encoder=given.encoder)
     found = figures(measure(config, given.kills, given.seed))

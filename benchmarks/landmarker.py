@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("detectors", nargs="*", default=["mtcnn", "convolutional", "yunet"])
     parser.add_argument("--landmarker", default="landmarker-v1")
-    parser.add_argument("--encoder", default="encoder-v1")
+    parser.add_argument("--encoder", default="encoder-v2")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     faces = [face for face in open_points(SHARED / "data" / "landmarks68") if face.group == _GROUP]

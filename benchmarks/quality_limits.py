@@ -255,7 +255,7 @@ def main() -> None:
     """Measure, print, keep."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    detector, encoder = MtcnnDetector(min_face=24), open_encoder("encoder-v1", "onnx")
+    detector, encoder = MtcnnDetector(min_face=24), open_encoder("encoder-v2", "onnx")
     lfw = found(sorted((_DATA / "lfw_view1/images").rglob("*.jpg"))[::3], detector, nearest_the_middle)
     photos = found(sorted((_DATA / "photos").rglob("*.jpg")), detector, lambda faces, _: faces[0])
     figures: dict[str, Any] = {

@@ -206,7 +206,7 @@ def _peaks(ours: Result, bare: Result) -> tuple[Result, Result, Result]:
 
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
-    ("Accuracy from whole photos", "accuracy_mtcnn_encoder-v1", "benchmarks.accuracy", accuracy),
+    ("Accuracy from whole photos", "accuracy_convolutional_encoder-v2", "benchmarks.accuracy --detector convolutional", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
     ("Encoders under hard conditions", "encoder_report", "benchmarks.encoder_report", conditions),
     ("An open set of aligned faces", "encoder_report", "benchmarks.encoder_report", open_sets),
@@ -215,7 +215,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Speed of encoders", "throughput", "benchmarks.throughput", throughput),
     ("The encoder's network", "backbones", "benchmarks.backbones", backbones),
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
-    ("Thresholds of encoder-v1", "calibrate_encoder-v1", "benchmarks.calibrate_encoder", calibration),
+    ("Thresholds of encoder-v2", "calibrate_encoder-v2", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
     ("The program killed while a gallery moves", "move_kill", "benchmarks.move_kill", move_kill),
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),

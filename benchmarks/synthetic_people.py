@@ -1,6 +1,6 @@
 """How well the synthetic people serve: does the detector find them, does the encoder tell them apart, how fast is a clip drawn.
 
-    python -m benchmarks.synthetic_people [--people 60] [--views 4] [--seed 0] [--detector mtcnn] [--encoder encoder-v1] [--dry-run]
+    python -m benchmarks.synthetic_people [--people 60] [--views 4] [--seed 0] [--detector mtcnn] [--encoder encoder-v2] [--dry-run]
 
 Nothing is learned from these pictures and no encoder is ever tuned to them: the figures tell of the generator.
 """
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0, help="first person, and first view")
     parser.add_argument("--detector", default="mtcnn")
-    parser.add_argument("--encoder", default="encoder-v1")
+    parser.add_argument("--encoder", default="encoder-v2")
     parser.add_argument("--dry-run", action="store_true", help="keep nothing")
     args = parser.parse_args()
     cv2.setNumThreads(1)

@@ -44,7 +44,7 @@ def do(app: App, action: str) -> None:
     app.window.actions_by_name[action].trigger()
 
 
-def enrol_drawn(database: Path, *names: str, encoder: str = "encoder-v1") -> list[bytes]:
+def enrol_drawn(database: Path, *names: str, encoder: str = "encoder-v2") -> list[bytes]:
     """Enrol people whose templates are drawn by chance; the bytes of their vectors, by which they are found in a file."""
     card, _ = find_model(encoder, task="encode")
     repository, rng, vectors = open_repository(database), np.random.default_rng(5), []

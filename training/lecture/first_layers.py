@@ -30,7 +30,7 @@ class FirstLayer:
 
 FIRST_LAYERS: tuple[FirstLayer, ...] = (
     FirstLayer("detector-v1", "detect", "stem.0.weight", 2, 1, "The face detector"),
-    FirstLayer("encoder-v1", "encode", "body.0.weight", 2, 1, "The face encoder"),
+    FirstLayer("encoder-v2", "encode", "body.0.weight", 2, 1, "The face encoder"),
     FirstLayer("windows-v1", "detect", "body.0.weight", 1, 0, "The lecture's window classifier"),
 )
 

@@ -160,11 +160,11 @@ def test_encoder_that_a_person_needs_is_asked_for_beside_the_active_one() -> Non
     bench = Bench(settings=Settings())
     bench.enrol("Ana", 0, key=old.key)
     bench.session.start()
-    assert bench.engine.config.encoders == ("encoder-v1", "encoder-v0")
+    assert bench.engine.config.encoders == ("encoder-v2", "encoder-v0")
 
 
 def test_encoder_that_a_person_needs_from_now_on_is_loaded_beside_the_active_one() -> None:
     bench = Bench(settings=Settings()).start()
     bench.enrol("Ana", 0, key=find_model("encoder-v0", task="encode")[0].key)
     bench.session.refresh()
-    assert bench.engine.config.encoders == ("encoder-v1", "encoder-v0")
+    assert bench.engine.config.encoders == ("encoder-v2", "encoder-v0")
