@@ -26,6 +26,7 @@ class Action:
         shortcut: As Qt writes it; empty where the menu is enough.
         help: One sentence for the tooltip and the list of keys.
         page: The only page on which it can be done; empty: everywhere.
+        goes_there: Whether it can be chosen from other pages too, and then goes to its own first.
         choice: The group of which exactly one is chosen at a time; empty: a plain action.
         begins_section: Whether a line is drawn above it.
     """
@@ -37,12 +38,14 @@ class Action:
     help: str
     icon: str = ""
     page: str = ""
+    goes_there: bool = False
     choice: str = ""
     begins_section: bool = False
 
 
 LIVE: Final = "live"
 PEOPLE: Final = "people"
+MODELS: Final = "models"
 EVENTS: Final = "events"
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -79,6 +82,58 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "restart_engine", Menu.MODEL, "Restart the &engine", "Ctrl+R", "Start the process again that finds and compares faces.", "again"
     ),
+    Action(
+        "compare_encoders",
+        Menu.MODEL,
+        "&Compare two…",
+        "",
+        "Measure two encoders on the same labelled pictures.",
+        "compare",
+        page=MODELS,
+        goes_there=True,
+        begins_section=True,
+    ),
+    Action(
+        "roll_back",
+        Menu.MODEL,
+        "Roll &back…",
+        "",
+        "Make the encoder before the last change the active one again.",
+        "undo",
+        page=MODELS,
+        goes_there=True,
+    ),
+    Action(
+        "reencode",
+        Menu.MODEL,
+        "Re-e&ncode",
+        "",
+        "Bring kept pictures of enrolled people across to the active encoder.",
+        "reencode",
+        page=MODELS,
+        goes_there=True,
+    ),
+    Action(
+        "import_encoder",
+        Menu.MODEL,
+        "&Import…",
+        "",
+        "Install an encoder from a folder with its card.",
+        "import",
+        page=MODELS,
+        goes_there=True,
+        begins_section=True,
+    ),
+    Action(
+        "export_encoder",
+        Menu.MODEL,
+        "E&xport…",
+        "",
+        "Write the active encoder with its card into a file.",
+        "export",
+        page=MODELS,
+        goes_there=True,
+    ),
     Action("show_live", Menu.VIEW, "&Live", "Ctrl+1", "Go to the camera picture.", "live"),
     Action("show_enrol", Menu.VIEW, "&Enrol", "Ctrl+2", "Enrol people at a camera, from photos or from folders.", "enrol"),
     Action("show_verify", Menu.VIEW, "&Verify", "Ctrl+3", "Ask whether somebody is the person they are said to be.", "verify"),
@@ -86,6 +141,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("show_events", Menu.VIEW, "Eve&nts", "Ctrl+5", "Go to who was seen when.", "events"),
     Action("show_lab", Menu.VIEW, "La&b", "Ctrl+6", "Try the lecture's filters and systems on a picture.", "lab"),
     Action("show_training", Menu.VIEW, "&Training", "Ctrl+7", "Go to the recipes and the runs.", "training"),
+    Action("show_models", Menu.VIEW, "&Models", "Ctrl+8", "Go to the encoders on this machine.", "models"),
     Action("freeze", Menu.VIEW, "&Freeze the picture", "F", "Hold the picture, or let it go on.", "freeze", page=LIVE, begins_section=True),
     Action(
         "theme_system", Menu.VIEW, "Theme: as the s&ystem", "", "Light or dark, as the system has it.", choice="theme", begins_section=True

@@ -95,6 +95,7 @@ class App:
             tasks=self.tasks,
             clock=self.clock,
             trainings=self.trainings,
+            commands=self.training_runner,
             trigger=lambda name: window.actions_by_name[name].trigger(),
             source_state=lambda: self._source_state,
             recorder=self.recorder,
@@ -201,6 +202,8 @@ class App:
         window.closing.connect(self.close)
 
     def _handle(self, page: str, action: str) -> None:
+        if page != self._front:
+            self.window.show_page(page)
         self._page(page).handlers()[action]()
 
     def _choose_theme(self, choice: str) -> None:

@@ -50,6 +50,14 @@ def number_words(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
 
 
+def duration_words(seconds: float) -> str:
+    """A span of time for people: 42 s, 5 min, 2 h 10 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def _round_step(rough: float) -> float:
     size = 10.0 ** math.floor(math.log10(rough))
     return next(step * size for step in (1, 2, 5, 10) if step * size >= rough * 0.999)

@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
 
     def _enable_for(self, page: str) -> None:
         for row in ACTIONS:
-            if row.page:
+            if row.page and not row.goes_there:
                 self.actions_by_name[row.name].setEnabled(row.page == page)
 
     def _lay_out(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from facekit.engine.port import EnginePort
 from facekit.types import Frame, FrameResult
-from ui.ports import Clock, SourcePort, SourceState, Tasks
+from ui.ports import Clock, CommandRunner, SourcePort, SourceState, Tasks
 from ui.recorder import Recorder
 from ui.session import Session
 from ui.theme import Theme
@@ -35,6 +35,7 @@ class Services:
     tasks: Tasks
     clock: Clock
     trainings: Trainings
+    commands: CommandRunner
     trigger: Callable[[str], None]
     source_state: Callable[[], SourceState]
     recorder: Recorder

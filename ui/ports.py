@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from facekit.errors import FacekitError
 from training.events import Event
@@ -119,6 +119,26 @@ class Prediction:
     is_face: float | None = None
     box: tuple[float, ...] = ()
     points: tuple[tuple[float, float], ...] = ()
+
+
+class CommandProcess(Protocol):
+    """A command that goes on in a process of its own."""
+
+    def kill(self) -> None:
+        """End it now; its end is told as any other."""
+        ...
+
+
+class CommandRunner(Protocol):
+    """Runs verbs of the terminal that need an encoder: the window's own process loads none."""
+
+    def run(self, words: Sequence[str], *, on_told: Callable[[Mapping[str, Any]], None], on_end: Callable[[str], None]) -> CommandProcess:
+        """Run `facekit WORDS… --json`, for a verb that answers in lines.
+
+        Args:
+            on_told, on_end: Called in the window's thread; `on_end` once, with what went wrong in words, empty where nothing did.
+        """
+        ...
 
 
 class NoticeKind(StrEnum):

@@ -87,7 +87,7 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def run_compare(args: argparse.Namespace) -> int:
-    """0 measured."""
+    """0 measured; with --json each picture is a line before the figures."""
     with open_store(args) as store:
         first, second = find_encoder(store, args.first), find_encoder(store, args.second)
     found = _compared(args, first, second)
@@ -95,7 +95,7 @@ def run_compare(args: argparse.Namespace) -> int:
     rows = [(side.key.encoder_id, _rate(side.report.accuracy), _rate(side.report.eer), _rate(side.fnmr)) for side in sides]
     lines = [*_table(("encoder", "accuracy", "EER", f"FNMR at FMR {TARGET_FMR:g}"), rows), *_compared_notes(found)]
     verdict = found.verdict.as_json() if found.verdict else None
-    answer(args, {"encoders": [side.as_json() for side in sides], "verdict": verdict}, lines)
+    answer_line(args, {"event": "compared", "encoders": [side.as_json() for side in sides], "verdict": verdict}, "\n".join(lines))
     return 0
 
 
@@ -169,8 +169,8 @@ def run_reencode(args: argparse.Namespace) -> int:
 def run_import(args: argparse.Namespace) -> int:
     """0 checked and installed."""
     card = import_encoder(args.source)
-    data = {"name": card.model_id, "weights_hash": card.weights_hash, "licence": card.licence}
-    answer(args, data, [f"{card.model_id} is installed. Licence: {card.licence}."])
+    data = {"event": "installed", "name": card.model_id, "weights_hash": card.weights_hash, "licence": card.licence}
+    answer_line(args, data, f"{card.model_id} is installed. Licence: {card.licence}.")
     return 0
 
 
@@ -227,8 +227,14 @@ def _compared(args: argparse.Namespace, first: KnownEncoder, second: KnownEncode
     operating = Operating(DecisionRule.of(settings, first.card).threshold, settings.target_fmr)
     pictures = labelled(args.on)
     encode = _encode_both(args, _open(args, first), _open(args, second))
-    with counter("Encoding") as count:
-        return compare(pictures, encode, operating, measured_on=f"{args.on.name}, {date.today().isoformat()}", progress=count)
+    with counter("Encoding") as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar(done, total)
+            if args.json and args.target == "facekit.cli.models:run_compare":
+                answer_line(args, {"event": "encoded", "done": done, "total": total}, "")
+
+        return compare(pictures, encode, operating, measured_on=f"{args.on.name}, {date.today().isoformat()}", progress=tell)
 
 
 def _encode_both(args: argparse.Namespace, first: Encoder, second: Encoder) -> EncodeBoth:

@@ -17,6 +17,7 @@ PAGES: Final = MappingProxyType(
         "events": "ui.pages.events.page:EventsPage",
         "lab": "ui.pages.lab.page:LabPage",
         "training": "ui.pages.training.page:TrainingPage",
+        "models": "ui.pages.models.page:ModelsPage",
         "settings": "ui.pages.settings.page:SettingsPage",
         "about": "ui.pages.about.page:AboutPage",
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from facekit.errors import FacekitError
 from training.catalogue import Group, Need, RecipeCard, our_recipes, recipe_card
 from training.runs import History
-from ui.curves import Chart, Curve
+from ui.curves import Chart, Curve, duration_words
 from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunPane, RunRow, TrainingState
 from ui.ports import Tasks
 from ui.session import Session
@@ -253,7 +253,7 @@ class TrainingPresenter:
 
     def _takes(self, card: RecipeCard) -> str:
         before = next((r for r in self._trainings.runs if r.recipe == card.name and r.phase is RunPhase.DONE and r.history.seconds), None)
-        took = f" It took {_duration(before.history.seconds)} here before." if before else ""
+        took = f" It took {duration_words(before.history.seconds)} here before." if before else ""
         return f"{_length(card)[0].upper()}{_length(card)[1:]}.{took}"
 
     def _why_not(self, card: RecipeCard) -> str:
@@ -327,15 +327,8 @@ def _order(card: RecipeCard) -> tuple[int, str]:
 
 def _length(card: RecipeCard) -> str:
     parts = [f"{card.steps:,} steps"] if card.steps else []
-    parts += [_duration(60 * card.minutes)] if card.minutes else []
+    parts += [duration_words(60 * card.minutes)] if card.minutes else []
     return " or ".join(parts)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def _status(run: Run) -> str:
@@ -358,11 +351,11 @@ def _progress(run: Run) -> str:
     parts = [f"step {history.step:,}"]
     if run.is_live:
         parts += [f"{history.pictures_per_s:,.0f} pictures a second"] if history.pictures_per_s else []
-        parts += [f"about {_duration(history.remaining_s)} left"] if history.remaining_s is not None else []
+        parts += [f"about {duration_words(history.remaining_s)} left"] if history.remaining_s is not None else []
     if run.phase is RunPhase.PAUSING:
         parts.append("it writes a checkpoint and ends")
     if run.phase is RunPhase.DONE:
-        parts += [f"in {_duration(history.seconds)}", _last_figures(history)]
+        parts += [f"in {duration_words(history.seconds)}", _last_figures(history)]
     if run.phase in (RunPhase.PAUSED, RunPhase.INTERRUPTED, RunPhase.FAILED):
         parts.append(f"it can go on from step {history.checkpoint:,}" if history.checkpoint else "it can begin again")
     return " · ".join(part for part in parts if part)
