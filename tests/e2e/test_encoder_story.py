@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from facekit.engine import EnginePhase
 from facekit.models.moving import promote
 from facekit.pipeline import FacePipeline
-from facekit.pipeline_config import PipelineConfig
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings
 from facekit.store import open_repository
 from facekit.store.base import NewTemplate
@@ -30,7 +30,7 @@ from ui.pages.models.page import ModelsPage
 pytestmark = [pytest.mark.gui, pytest.mark.models, pytest.mark.slow]
 PATIENCE_MS = 180_000
 OpenWindow = Callable[[Settings], App]
-OLD, NEW = "encoder-v0", "encoder-v1"
+OLD, NEW = "encoder-v0", DEFAULT_ENCODER
 ANA, BEA = 0, 1
 
 
@@ -78,7 +78,7 @@ def test_everyone_is_recognised_before_and_after_each_change_of_encoder(
         assert [card.name for card in models.presenter.state.cards] == [OLD, NEW]
         press(qtbot, app, "Re-encode")
         app.window.show_page("people")  # it goes on while another page is in front
-        wait(qtbot, lambda: "re-encoded for encoder-v1" in notice(app))
+        wait(qtbot, lambda: f"re-encoded for {NEW}" in notice(app))
         assert "Bea" in notice(app)
         assert everyone() == [("Ana", OLD), ("Bea", OLD)]
 

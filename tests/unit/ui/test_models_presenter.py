@@ -12,6 +12,7 @@ from facekit.cards import save_card, weight_file
 from facekit.evaluation.promotion import Finding, Verdict
 from facekit.imaging import save_image
 from facekit.models.moving import promote
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.store.base import NewTemplate
 from facekit.types import AlignedFace
 from facekit.weights import find_model, user_weights_dir
@@ -21,7 +22,7 @@ from tests.support.ui_fakes import Bench
 from ui.pages.models.presenter import ModelsPresenter
 from ui.pages.models.state import Can, EncoderCard, ModelsState, Tone
 
-OLD, NEW = find_model("encoder-v0", task="encode")[0], find_model("encoder-v1", task="encode")[0]
+OLD, NEW = (find_model(name, task="encode")[0] for name in ("encoder-v0", DEFAULT_ENCODER))
 CROP = AlignedFace(np.full((112, 112, 3), 90, np.uint8))
 
 
@@ -75,8 +76,8 @@ def said(bench: ModelsBench) -> str:
 
 
 def test_cards_say_where_each_encoder_is_used_and_who_needs_a_picture(bench: ModelsBench) -> None:
-    active, beside = bench.states[-1].cards
-    assert (active.name, active.use, active.tone) == ("encoder-v1", "active", Tone.GOOD)
+    active, beside = bench.card(NEW.model_id), bench.card(OLD.model_id)
+    assert (active.name, active.use, active.tone) == (NEW.model_id, "active", Tone.GOOD)
     assert "1 kept picture could be re-encoded" in dict(active.facts)["Here"]
     assert active.needing.startswith("Bea needs a new picture")
     assert beside.use.startswith("asked beside")
@@ -86,7 +87,7 @@ def test_cards_say_where_each_encoder_is_used_and_who_needs_a_picture(bench: Mod
 
 
 def test_figures_are_those_of_the_card_with_intervals_and_limits(bench: ModelsBench) -> None:
-    shown = {figure.name: figure for figure in bench.card("encoder-v1").figures}
+    shown = {figure.name: figure for figure in bench.card(NEW.model_id).figures}
     point = NEW.operating_point(0.001)
     figure = shown["FNMR at FMR 0.1 %"]
     assert figure.value == f"{100 * point.fnmr:.1f} %"
@@ -97,7 +98,7 @@ def test_figures_are_those_of_the_card_with_intervals_and_limits(bench: ModelsBe
 
 def test_reencoding_counts_says_the_time_left_and_reads_the_store_again(bench: ModelsBench) -> None:
     bench.models.reencode()
-    assert bench.commands.commands == [("models", "reencode", "encoder-v1", "--db", "people.db")]
+    assert bench.commands.commands == [("models", "reencode", NEW.model_id, "--db", "people.db")]
     bench.commands.tell({"event": "reencoded", "done": 0, "total": 40})
     bench.clock.seconds += 10
     bench.commands.tell({"event": "reencoded", "done": 10, "total": 40})
@@ -105,11 +106,11 @@ def test_reencoding_counts_says_the_time_left_and_reads_the_store_again(bench: M
     assert work is not None
     assert (work.done, work.total, work.count) == (10, 40, "10 of 40 · about 30 s left")
     bench.reencode_all()
-    bench.commands.tell({"event": "finished", "encoder": "encoder-v1", "done": 1, "unreadable": [], "needing": ["Bea"]})
+    bench.commands.tell({"event": "finished", "encoder": NEW.model_id, "done": 1, "unreadable": [], "needing": ["Bea"]})
     bench.commands.end("")
     assert bench.states[-1].work is None
-    assert said(bench) == "1 picture re-encoded for encoder-v1. A new picture is needed of Bea."
-    assert dict(bench.card("encoder-v1").facts)["Here"] == "1 template, knows 1 of 2 people"
+    assert said(bench) == f"1 picture re-encoded for {NEW.model_id}. A new picture is needed of Bea."
+    assert dict(bench.card(NEW.model_id).facts)["Here"] == "1 template, knows 1 of 2 people"
 
 
 def test_nothing_else_is_begun_while_something_goes_on(bench: ModelsBench) -> None:
@@ -140,7 +141,7 @@ def test_promotion_without_a_comparison_needs_a_typed_reason(bench: ModelsBench)
     question = bench.states[-1].question
     assert question is not None
     assert question.wants_reason
-    assert "was not compared with encoder-v1" in question.words
+    assert f"was not compared with {NEW.model_id}" in question.words
     bench.models.confirm("   ")
     assert bench.store.active_encoder() is None, "a blank is no reason"
     bench.models.ask_to_promote("encoder-v0")
@@ -148,7 +149,7 @@ def test_promotion_without_a_comparison_needs_a_typed_reason(bench: ModelsBench)
     change = bench.store.encoder_changes()[0].change
     assert (change.new, change.reason) == (OLD.key, "to try it")
     assert bench.card("encoder-v0").use.endswith("by force")
-    assert bench.states[-1].way_back == "encoder-v1"
+    assert bench.states[-1].way_back == NEW.model_id
 
 
 def test_promotion_with_a_good_verdict_wants_no_reason_and_reencodes_first(bench: ModelsBench) -> None:
@@ -157,16 +158,16 @@ def test_promotion_with_a_good_verdict_wants_no_reason_and_reencodes_first(bench
     assert bench.card("encoder-v0").tone is Tone.GOOD
     good = Verdict(OLD.key, NEW.key, Finding.NOT_WORSE, "FNMR 8.4 % against 12.4 %.", None)
     compare(bench, good)
-    bench.models.ask_to_promote("encoder-v1")
+    bench.models.ask_to_promote(NEW.model_id)
     question = bench.states[-1].question
     assert question is not None
     assert not question.wants_reason
     assert "1 kept picture is re-encoded first" in question.words
     bench.models.confirm("")
-    assert bench.commands.commands[-1][:3] == ("models", "reencode", "encoder-v1")
+    assert bench.commands.commands[-1][:3] == ("models", "reencode", NEW.model_id)
     assert bench.store.active_encoder() == OLD.key, "not before what is kept was re-encoded"
     bench.reencode_all()
-    bench.commands.tell({"event": "finished", "encoder": "encoder-v1", "done": 1, "unreadable": [], "needing": ["Bea"]})
+    bench.commands.tell({"event": "finished", "encoder": NEW.model_id, "done": 1, "unreadable": [], "needing": ["Bea"]})
     bench.commands.end("")
     assert bench.store.active_encoder() == NEW.key
     assert bench.store.encoder_changes()[0].change.evidence
@@ -175,7 +176,7 @@ def test_promotion_with_a_good_verdict_wants_no_reason_and_reencodes_first(bench
 def test_promotion_is_given_up_when_its_reencoding_is_cancelled(bench: ModelsBench) -> None:
     promote(bench.store, OLD, reason="the other way round")
     bench.session.refresh()
-    bench.models.ask_to_promote("encoder-v1")
+    bench.models.ask_to_promote(NEW.model_id)
     bench.models.confirm("back")
     bench.models.cancel()
     assert bench.store.active_encoder() == OLD.key
@@ -236,9 +237,9 @@ def test_encoder_in_use_is_not_deleted_and_another_is(bench: ModelsBench, own_en
 
 
 def test_export_writes_the_encoder_and_never_over_a_file(bench: ModelsBench, tmp_path: Path) -> None:
-    bench.models.export("encoder-v1", tmp_path / "encoder.zip")
+    bench.models.export(NEW.model_id, tmp_path / "encoder.zip")
     assert (tmp_path / "encoder.zip").stat().st_size > 10_000_000
-    bench.models.export("encoder-v1", tmp_path / "encoder.zip")
+    bench.models.export(NEW.model_id, tmp_path / "encoder.zip")
     assert "is there already" in said(bench)
 
 
@@ -247,7 +248,7 @@ def test_comparison_needs_two_encoders_and_a_folder(bench: ModelsBench, tmp_path
     comparison = bench.models.comparison
     shown = bench.states[-1].comparison
     assert shown is not None
-    assert (shown.first, shown.second) == ("encoder-v1", "encoder-v0")
+    assert (shown.first, shown.second) == (NEW.model_id, "encoder-v0")
     assert "Choose a folder" in shown.why_not
     comparison.begin()
     assert bench.commands.commands == []
@@ -255,11 +256,11 @@ def test_comparison_needs_two_encoders_and_a_folder(bench: ModelsBench, tmp_path
     comparison.choose("encoder-v0", "encoder-v0")
     assert bench.states[-1].comparison is not None
     assert "two different" in bench.states[-1].comparison.why_not
-    comparison.choose("encoder-v0", "encoder-v1")
+    comparison.choose("encoder-v0", NEW.model_id)
     comparison.set_aligned(True)
     comparison.begin()
     assert bench.commands.commands == [
-        ("models", "compare", "encoder-v0", "encoder-v1", "--on", str(tmp_path), "--db", "people.db", "--aligned")
+        ("models", "compare", "encoder-v0", NEW.model_id, "--on", str(tmp_path), "--db", "people.db", "--aligned")
     ]
 
 
@@ -267,7 +268,7 @@ def test_compared_figures_stand_side_by_side_with_what_must_be_known_of_them(ben
     compare(bench, verdict(Finding.TOO_FEW))
     shown = bench.states[-1].comparison
     assert shown is not None
-    assert shown.head == ("", "encoder-v1", "encoder-v0")
+    assert shown.head == ("", NEW.model_id, "encoder-v0")
     assert shown.rows[0] == ("Accuracy", "98.0 %  (96.0 … 99.0 %)", "97.0 %  (95.0 … 98.5 %)")
     assert "Too few pairs" in shown.notes[1]
     assert shown.verdict_tone is Tone.CARE

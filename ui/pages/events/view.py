@@ -146,6 +146,7 @@ class EventsView(QWidget):
         timeline.setAccessibleName("Sightings by day")
         timeline.setColumnCount(len(_COLUMNS))
         timeline.setHeaderLabels(_COLUMNS)
+        timeline.header().setAccessibleName("Columns of the sightings")
         timeline.setRootIsDecorated(False)
         timeline.setIndentation(tokens.SPACE_L)
         timeline.setUniformRowHeights(True)

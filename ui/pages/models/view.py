@@ -149,7 +149,7 @@ class ModelsView(QWidget):
     def _header(self) -> QHBoxLayout:
         title = QLabel("Models")
         title.setProperty("look", "title")
-        note = QLabel("Encoders: the networks that turn a face into numbers.")
+        note = QLabel("Encoders, one of them active")
         note.setProperty("look", "quiet")
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, tokens.SPACE_S, 0)
@@ -159,6 +159,8 @@ class ModelsView(QWidget):
         row.addStretch()
         for button in (self.compare, self.way_back, self.bring_in):
             row.addWidget(button)
+        self.compare.hide()  # until it is known that there is something to compare, or to go back to
+        self.way_back.hide()
         return row
 
     def _connect(self) -> None:
