@@ -1,4 +1,4 @@
-"""People enrolled with encoder-v0 while encoder-v1 is the active one: real models, a real database, synthetic people."""
+"""People enrolled with encoder-v0 while the default is the active one: real models, a real database, synthetic people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from facekit.imaging import save_image
 from facekit.matching.decide import Search, rules_of
 from facekit.models.in_force import in_force
 from facekit.pipeline import FacePipeline
-from facekit.pipeline_config import PipelineConfig
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings
 from facekit.store import open_repository
 from facekit.store.base import NewTemplate
@@ -27,7 +27,7 @@ from tests.support.engine_watch import EngineWatch
 
 pytestmark = pytest.mark.models
 
-OLD, NEW = "encoder-v0", "encoder-v1"
+OLD, NEW = "encoder-v0", DEFAULT_ENCODER
 ANA, BEA, STRANGER = 0, 1, 2
 
 
