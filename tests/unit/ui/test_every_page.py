@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -20,6 +32,8 @@ from ui.pages import PAGES
 from ui.theme import Theme
 
 pytestmark = pytest.mark.gui
+_UNDER_WAY: list[object] = []
+"""The slow work of the window that has not been answered yet."""
 
 
 @pytest.fixture
@@ -31,6 +45,7 @@ def app(qtbot: QtBot, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     qtbot.addWidget(window)
     made = App(window, theme, Settings(), tmp_path / "facekit.db")
     monkeypatch.setattr(made.engine, "start", lambda: None)
+    monkeypatch.setattr(made.tasks, "run", counted(made.tasks.run))
     made.session.start()
     window.resize(MIN_SIZE)
     window.show()
@@ -40,9 +55,27 @@ def app(qtbot: QtBot, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     made.close()
 
 
-def settle(app: App, name: str) -> QWidget:
+def counted(run: Callable[..., None]) -> Callable[..., None]:
+    """The same, with each piece of work in _UNDER_WAY until its answer was taken in."""
+    _UNDER_WAY.clear()
+
+    def begin(work: Callable[[], object], done: Callable[[Any], None], failed: Callable[[Any], None], **lane: Any) -> None:
+        def ended(take: Callable[[Any], None], value: object) -> None:
+            take(value)
+            _UNDER_WAY.remove(work)
+
+        _UNDER_WAY.append(work)
+        run(work, partial(ended, done), partial(ended, failed), **lane)
+
+    return begin
+
+
+def settle(app: App, qtbot: QtBot, name: str) -> QWidget:
+    """The page when all that it asked for has come."""
     app.window.show_page(name)
-    QTest.qWait(300)
+    QTest.qWait(200)
+    qtbot.waitUntil(lambda: not _UNDER_WAY, timeout=60_000)
+    QTest.qWait(100)
     page = app.window.pages.currentWidget()
     assert page is not None
     return page
@@ -53,8 +86,8 @@ def shown(page: QWidget, *kinds: type[QWidget]) -> list[QWidget]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_fits_the_smallest_window_and_clips_no_words(app: App, name: str) -> None:
-    page = settle(app, name)
+def test_page_fits_the_smallest_window_and_clips_no_words(app: App, qtbot: QtBot, name: str) -> None:
+    page = settle(app, qtbot, name)
     assert (app.window.width(), app.window.height()) == (MIN_SIZE.width(), MIN_SIZE.height())
     assert [f"{type(w).__name__} {words(w)!r}: {w.size()} of {needed(w)}" for w in shown(page, QLabel, QPushButton) if is_clipped(w)] == []
 
@@ -76,8 +109,8 @@ def is_clipped(widget: QWidget) -> bool:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_control_of_the_page_has_a_name(app: App, name: str) -> None:
-    page = settle(app, name)
+def test_every_control_of_the_page_has_a_name(app: App, qtbot: QtBot, name: str) -> None:
+    page = settle(app, qtbot, name)
     controls = shown(page, QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
     own = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QComboBox)]
     nameless = [w for w in own if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))]
@@ -85,14 +118,15 @@ def test_every_control_of_the_page_has_a_name(app: App, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_tab_reaches_every_control_of_the_page_and_comes_round(app: App, name: str) -> None:
-    page = settle(app, name)
+def test_tab_reaches_every_control_of_the_page_and_comes_round(app: App, qtbot: QtBot, name: str) -> None:
+    page = settle(app, qtbot, name)
     wanted = {
         w
         for w in shown(page, QAbstractButton, QLineEdit, QComboBox)
         if w.isEnabled() and w.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
     }
     wanted = {w for w in wanted if not isinstance(w.parent(), QLineEdit | QComboBox | QAbstractItemView)}
+    wanted = {w for w in wanted if not isinstance(w, QRadioButton) or w.isChecked()}  # the arrow keys go to the others of its group
     app.window.rail.findChildren(QAbstractButton)[0].setFocus()
     first = app.window.focusWidget()
     reached: list[QWidget] = []
@@ -110,9 +144,9 @@ def test_tab_reaches_every_control_of_the_page_and_comes_round(app: App, name: s
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_focus_on_a_control_can_be_seen(app: App, name: str) -> None:
+def test_focus_on_a_control_can_be_seen(app: App, qtbot: QtBot, name: str) -> None:
     """The pixels of each button and field differ with the focus on it."""
-    page = settle(app, name)
+    page = settle(app, qtbot, name)
     same = []
     for control in shown(page, QPushButton, QLineEdit, QComboBox):
         # A page may make its fields anew when what they show has changed.
