@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import sys
@@ -23,11 +22,13 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.kept import keep
+from benchmarks.killed_child import begin_child, kill_child
 from facekit.encoders import open_encoder
 from facekit.errors import StoreError
 from facekit.matching.decide import Search, recognise_in, rules_of
@@ -46,6 +47,7 @@ OLD, NEW = "encoder-v0", "encoder-v1"
 _CROPS = 6
 _PROBE = 99
 _REASON = "The benchmark moves the gallery."
+_PRELOAD = ("facekit.store.repository", "facekit.models.moving", "facekit.pipeline", "facekit.encoders.onnx")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +116,7 @@ def kill_repeatedly(folder: Path, people: People, *, kills: int, seed: int) -> I
         delay = float(rng.uniform(0.0, seconds))
         path = folder / f"{number}.db"
         shutil.copyfile(database, path)
-        acknowledged = _run_and_kill(path, wait_for=wait_for, delay=delay)
+        acknowledged = kill_child(*_begin(path), wait_for=wait_for, delay=delay)
         yield _look(path, people, step, delay, acknowledged)
 
 
@@ -150,34 +152,9 @@ def _unkilled(folder: Path, database: Path) -> list[tuple[str, float]]:
     return pace
 
 
-def _run_and_kill(path: Path, *, wait_for: int, delay: float) -> list[str]:
-    """What the child acknowledged before its end."""
-    ours, child = _begin(path)
-    steps: list[str] = [ours.recv() for _ in range(wait_for)]
-    time.sleep(delay)
-    child.kill()
-    child.join()
-    with closing(ours):
-        try:
-            while True:
-                steps.append(ours.recv())
-        except EOFError:
-            return steps
-
-
-def _begin(path: Path) -> tuple[Connection, multiprocessing.process.BaseProcess]:
+def _begin(path: Path) -> tuple[Connection, BaseProcess]:
     """The child at work, its imports and models done."""
-    # A fork server has the imports done once; where there is none, every child does them.
-    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    multiprocessing.set_forkserver_preload(
-        ["facekit.store.repository", "facekit.models.moving", "facekit.pipeline", "facekit.encoders.onnx"]
-    )
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_move, args=(path, theirs))  # type: ignore[attr-defined]  # the union of two contexts
-    child.start()
-    theirs.close()
-    assert ours.recv() == "ready"
-    return ours, child
+    return begin_child(_move, path, preload=_PRELOAD)
 
 
 def _move(path: Path, acks: Connection) -> None:

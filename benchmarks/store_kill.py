@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sqlite3
 import sys
 import tempfile
-import time
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,6 +24,7 @@ import alembic.command  # noqa: F401  # loaded here, so that a kill at the start
 import numpy as np
 
 from benchmarks.kept import keep
+from benchmarks.killed_child import begin_child, kill_child
 from facekit.store import open_repository
 from facekit.store.base import NewTemplate
 from facekit.store.repository import SqlRepository
@@ -104,24 +103,8 @@ def kill_repeatedly(folder: Path, *, kills: int, seed: int) -> list[Round]:
 
 def _run_and_kill(path: Path, *, seed: int, number: int, wait_for: int, delay: float) -> list[Ack]:
     """What the child acknowledged before its end."""
-    # A fork server has the imports done once; where there is none, every child does them.
-    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    multiprocessing.set_forkserver_preload(["facekit.store.opening", "facekit.store.repository", "alembic.command"])
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_enrol_forever, args=(path, seed, number, theirs))  # type: ignore[attr-defined]  # the union of two contexts
-    child.start()
-    theirs.close()
-    ours.recv()
-    acks: list[Ack] = [ours.recv() for _ in range(wait_for)]
-    time.sleep(delay)
-    child.kill()
-    child.join()
-    with closing(ours):
-        try:
-            while True:
-                acks.append(ours.recv())
-        except EOFError:
-            return acks
+    preload = ("facekit.store.opening", "facekit.store.repository", "alembic.command")
+    return kill_child(*begin_child(_enrol_forever, path, seed, number, preload=preload), wait_for=wait_for, delay=delay)
 
 
 def _enrol_forever(path: Path, seed: int, number: int, acks: Connection) -> None:

@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 pytest.importorskip("facenet_pytorch")
 
-from facekit.cli.__main__ import main
 from facekit.imaging import save_image
 from facekit.synthetic import still
+from tests.support.terminal import Terminal, terminal_of
 
 pytestmark = pytest.mark.models
 
 ANA, BEA, STRANGER = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Said:
-    """What one call of the terminal came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The whole of stdout as JSON."""
-        return json.loads(self.out)
-
-
-Terminal = Callable[..., Said]
-
-
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
     monkeypatch.setenv("FACEKIT_HOME", str(tmp_path / "home"))
-
-    def call(*words: object) -> Said:
-        code = main([str(word) for word in words])
-        captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
-
-    return call
+    return terminal_of(capsys)
 
 
 @pytest.fixture(scope="module")

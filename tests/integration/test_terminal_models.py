@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from facekit.cards import load_card, save_card
-from facekit.cli.__main__ import main
 from facekit.imaging import save_image
 from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.synthetic import still
 from facekit.weights import find_model, user_weights_dir
+from tests.support.terminal import Terminal, terminal_of
 
 pytestmark = pytest.mark.models
 
@@ -24,34 +22,9 @@ OLD, NEW = "encoder-v0", DEFAULT_ENCODER
 ANA, BEA = 0, 1
 
 
-@dataclass(frozen=True)
-class Said:
-    """What one call of the terminal came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The last line of stdout, or all of it, as JSON."""
-        try:
-            return json.loads(self.out)
-        except ValueError:
-            return json.loads(self.out.splitlines()[-1])
-
-
-Terminal = Callable[..., Said]
-
-
 @pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    def call(*words: object) -> Said:
-        code = main([str(word) for word in words])
-        captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
-
-    return call
+    return terminal_of(capsys)
 
 
 @pytest.fixture(scope="module")
