@@ -10,7 +10,7 @@ from facekit.errors import FacekitError
 from facekit.evaluation.promotion import Verdict, verdict_from
 from facekit.models.comparing import TARGET_FMR
 from facekit.types import Interval
-from ui.pages.models.job import Job, Told
+from ui.job import Job, Told
 from ui.pages.models.state import Comparison, Tone
 from ui.pages.models.wording import interval_words, percent, verdict_tone, verdict_words
 

@@ -13,8 +13,8 @@ from facekit.models.inventory import KnownEncoder, Origin, find_encoder
 from facekit.models.moving import promote, promotion, release, roll_back
 from facekit.store.base import EncoderChange, NewChange, Repository
 from facekit.types import EncoderKey
+from ui.job import Job, Told
 from ui.pages.models.compare_presenter import ComparePresenter
-from ui.pages.models.job import Job, Told
 from ui.pages.models.overview import Overview, overview
 from ui.pages.models.state import ModelsState, Question
 from ui.pages.models.wording import count_words, encoder_card, needing_words

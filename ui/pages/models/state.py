@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ui.job import Work
+
 
 class Tone(StrEnum):
     """How a sentence is meant."""
@@ -78,21 +80,6 @@ class Question:
     confirm: str
     wants_reason: bool = False
     is_final: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What goes on.
-
-    Args:
-        total: 0 while it is not known.
-        count: How many of how many, and the time left, in words.
-    """
-
-    words: str
-    done: int = 0
-    total: int = 0
-    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.pages.models.card_view import EncoderCardView
 from ui.pages.models.compare_panel import ComparePanel
-from ui.pages.models.state import Can, ModelsState, Work
+from ui.pages.models.state import Can, ModelsState
 from ui.theme import Theme, tokens
 from ui.widgets.question_bar import QuestionBar
+from ui.widgets.work_bar import WorkBar
 
 _ZIP = "Zip files (*.zip)"
 
@@ -171,40 +172,3 @@ class ModelsView(QWidget):
     def _paint_icons(self) -> None:
         for button, icon in ((self.compare, "compare"), (self.way_back, "undo"), (self.bring_in, "import")):
             self._theme.set_icon(button, icon)
-
-
-class WorkBar(QFrame):
-    """What goes on: how many of how many, the time left, and the way to end it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("look", "card")
-        self.words, self.count = QLabel(), QLabel()
-        self.count.setProperty("look", "quiet")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.cancel = QPushButton("Cancel")
-        head = QHBoxLayout()
-        head.addWidget(self.words)
-        head.addStretch()
-        head.addWidget(self.count)
-        left = QVBoxLayout()
-        left.addLayout(head)
-        left.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.SPACE_L, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
-        row.setSpacing(tokens.SPACE_L)
-        row.addLayout(left, 1)
-        row.addWidget(self.cancel)
-        self.hide()
-
-    def show_work(self, work: Work | None) -> None:
-        """Draw this; nothing where nothing goes on."""
-        self.setVisible(work is not None)
-        if work:
-            self.words.setText(work.words)
-            self.count.setText(work.count)
-            self.bar.setRange(0, work.total)  # without a total it moves to and fro
-            self.bar.setValue(work.done)
-            self.bar.setAccessibleName(work.words)
-            self.bar.setAccessibleDescription(work.count)

@@ -8,10 +8,24 @@ from typing import Any
 
 from facekit.errors import FacekitError
 from ui.curves import duration_words
-from ui.pages.models.state import Work
 from ui.ports import Clock, CommandProcess, CommandRunner
 
 Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What goes on.
+
+    Args:
+        total: 0 while it is not known.
+        count: How many of how many, and the time left, in words.
+    """
+
+    words: str
+    done: int = 0
+    total: int = 0
+    count: str = ""
 
 
 @dataclass(slots=True, eq=False)
