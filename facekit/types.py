@@ -6,7 +6,7 @@ d = ‖f₁ − f₂‖² of unit vectors, 0 … 4, smaller = more alike, match 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -215,6 +215,14 @@ class Consent:
     def covers_training(self) -> bool:
         """Whether the pictures may be kept and trained on."""
         return self.keep_crops and TRAINING_CLAUSE in self.text
+
+    def with_training(self, *, given_at: datetime, recorded_by: str) -> Consent:
+        """The same with the clause added, agreed to at that moment."""
+        return Consent(f"{self.without_training().text} {TRAINING_CLAUSE}", given_at, recorded_by, self.keep_crops)
+
+    def without_training(self) -> Consent:
+        """The same without the clause: what is kept stays kept."""
+        return replace(self, text=self.text.replace(TRAINING_CLAUSE, "").strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import TARGETS, all_pairs, operating_points
 from facekit.evaluation.promotion import LEAST_PERSONS, VERDICT_NAME, Encoded, Verdict, judge, load_verdict, shortage
 from facekit.evaluation.screening import screen
+from facekit.paths import private_dir
 from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, RetrainRequest, load_request
 from facekit.types import FloatArray, OperatingPoint
 from facekit.weights import find_model
@@ -101,7 +102,8 @@ class _Job:
 
     @property
     def targets_file(self) -> Path:
-        return self.folder / _TARGETS_NAME
+        """Beside the pictures, so that it goes with any of them: see facekit.store.copies."""
+        return self.folder / FACES_NAME / _TARGETS_NAME
 
     @cached_property
     def card(self) -> ModelCard:
@@ -185,6 +187,7 @@ def _targets(job: _Job, should_stop: ShouldStop) -> Generator[Event, None, Float
         pixels = np.stack([record.read() for record in faces.records[start : start + _BATCH]])
         parts.append(view_vectors(job.old.encode, pixels, mirrored=True).astype(np.float16))
     vectors = np.concatenate(parts)
+    private_dir(job.targets_file.parent)
     Targets(teacher, faces.keys, vectors).save(job.targets_file)
     return vectors[:, 0].astype(np.float32)
 
@@ -305,7 +308,6 @@ def _figures(verdict: Verdict) -> tuple[Figure, ...]:
 
 def _forget(job: _Job) -> None:
     """The gathered pictures and their vectors have served: they are kept nowhere twice."""
-    job.targets_file.unlink(missing_ok=True)
     shutil.rmtree(job.folder / FACES_NAME, ignore_errors=True)
 
 

@@ -10,13 +10,18 @@ from facekit import quality
 from facekit.enrolment import EnrolmentReview, enrol, review
 from facekit.errors import FacekitError
 from facekit.store.base import NewTemplate, Repository
-from facekit.types import Consent, Person, Pixels, Sample
+from facekit.types import TRAINING_CLAUSE, Consent, Person, Pixels, Sample
 from ui.ports import Clock
 from ui.session import Session
 
 CONSENT_TEXT = (
     "The person in these pictures agrees that this computer keeps measurements of their face, to recognise them, until they are removed."
 )
+
+
+def consent_text(text: str, *, allows_training: bool) -> str:
+    """What is agreed to, word for word."""
+    return f"{text} {TRAINING_CLAUSE}" if allows_training else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +48,7 @@ class FormState:
 
     Args:
         trouble: Why the last step failed; empty when all is well.
+        allows_training: Whether the pictures may be trained on; only where they are kept.
         known: What is said of the consent of a person who is enrolled already; empty for a new one, whose consent is asked.
         question: What must be answered before storing; empty when nothing must.
         answer: The words on the button that says yes to it.
@@ -55,6 +61,7 @@ class FormState:
     consent_text: str = CONSENT_TEXT
     has_consent: bool = False
     keeps_crops: bool = False
+    allows_training: bool = False
     name: str = ""
     known: str = ""
     is_busy: bool = False
@@ -160,7 +167,11 @@ class EnrolmentForm:
 
     def set_keeps_crops(self, keeps_crops: bool) -> None:
         """Whether the pictures may be kept beside the measurements."""
-        self._show(keeps_crops=keeps_crops)
+        self._show(keeps_crops=keeps_crops, allows_training=keeps_crops and self.state.allows_training)
+
+    def set_allows_training(self, allows_training: bool) -> None:
+        """Whether the pictures may be trained on."""
+        self._show(allows_training=allows_training)
 
     def answer(self) -> None:
         """Yes to the question that is asked."""
@@ -176,7 +187,7 @@ class EnrolmentForm:
         if not self.state.can_submit:
             return
         self._show(is_busy=True, trouble="")
-        consent = Consent(CONSENT_TEXT, self._clock.now(), self._account, keep_crops=self.state.keeps_crops)
+        consent = Consent(self.state.consent_text, self._clock.now(), self._account, keep_crops=self.state.keeps_crops)
         templates = tuple(NewTemplate(sample.embedding, sample.quality, source, sample.aligned) for sample, source in self._samples)
         name = self.state.name.strip()
         self._session.change(
@@ -221,6 +232,7 @@ class EnrolmentForm:
         return replace(
             state,
             samples=tuple(SampleView.of(sample) for sample, _ in self._samples),
+            consent_text=consent_text(CONSENT_TEXT, allows_training=state.allows_training),
             known=_known_words(known) if known else "",
             question=asked.text if asked else "",
             answer=asked.answer if asked else "",

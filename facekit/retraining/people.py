@@ -13,6 +13,7 @@ from facekit.errors import ImageError
 from facekit.imaging import align, person_folders, read_image, save_image
 from facekit.paths import private_dir
 from facekit.store.base import Repository
+from facekit.store.copies import copy_stem
 
 FACE_SIZE = 112
 """Side of the aligned pictures that encoders are trained on."""
@@ -53,7 +54,11 @@ def gather_folders(persons: Mapping[str, Sequence[Path]], detector: Detector, to
 
 
 def gather_gallery(store: Repository, to: Path) -> Iterator[Gathered]:
-    """The kept pictures of enrolled persons written below `to`, where their consent covers training; others are told with the reason."""
+    """The kept pictures of enrolled persons written below `to`, where their consent covers training; others are told with the reason.
+
+    The store knows of the copies: who is removed later, or takes their consent back, is removed from them too.
+    """
+    store.note_copies(to)
     for person in store.people():
         if not person.consent.covers_training:
             yield Gathered(person.name, "", "the consent does not cover training")
@@ -63,7 +68,7 @@ def gather_gallery(store: Repository, to: Path) -> Iterator[Gathered]:
             if crop is None or crop.pixels.shape[0] != FACE_SIZE:
                 yield Gathered(person.name, template.source, "no aligned picture was kept")
                 continue
-            save_image(_target(to, person.name, f"gallery-{template.template_id:08d}"), crop.pixels)
+            save_image(_target(to, person.name, copy_stem(template.template_id)), crop.pixels)
             yield Gathered(person.name, template.source)
 
 

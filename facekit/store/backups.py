@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from facekit.errors import StoreError
+from facekit.store.erasing import erase
 
 
 def list_backups(database: Path) -> tuple[Path, ...]:
@@ -46,18 +46,4 @@ def delete_backups(database: Path, *, keep: Path | None = None) -> None:
     """
     for backup in list_backups(database):
         if backup != keep:
-            _erase(backup)
-
-
-def _erase(backup: Path) -> None:
-    try:
-        with backup.open("r+b") as file:
-            size = backup.stat().st_size
-            for start in range(0, size, 1 << 20):
-                file.write(bytes(min(1 << 20, size - start)))
-            os.fsync(file.fileno())
-        backup.unlink(missing_ok=True)
-    except FileNotFoundError:
-        return  # another program removed it
-    except OSError as error:
-        raise StoreError(f"The backup {backup} cannot be deleted: {error.strerror}.", hint="Delete it by hand, then try again.") from error
+            erase(backup)

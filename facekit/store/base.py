@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from facekit.matching.gallery import Gallery
@@ -134,6 +135,15 @@ class Repository(Protocol):
         """The person of that name. Raises PersonNotFoundError, with the nearest names in the hint."""
         ...
 
+    def change_consent(self, person_id: int, consent: Consent) -> Person:
+        """The person with this consent in place of the former; crops and copies of them that it does not allow are deleted.
+
+        Raises:
+            PersonNotFoundError: No such person.
+            ConsentMissingError: The consent has no text.
+        """
+        ...
+
     def rename(self, person_id: int, name: str) -> Person:
         """The person under another name. Raises PersonNotFoundError, PersonExistsError."""
         ...
@@ -141,7 +151,7 @@ class Repository(Protocol):
     def remove(self, person_id: int) -> None:
         """Delete the person, their templates, crops and consent; their events stay without a name. Raises PersonNotFoundError.
 
-        The bytes are overwritten, and copies of the database that hold them are deleted.
+        The bytes are overwritten, and copies of the database and of crops that hold them are deleted.
         """
         ...
 
@@ -173,6 +183,10 @@ class Repository(Protocol):
 
     def crop(self, template_id: int) -> AlignedFace | None:
         """The kept aligned picture, lossless, or None."""
+        ...
+
+    def note_copies(self, folder: Path) -> None:
+        """Remember that crops are copied to this folder, laid out as facekit.store.copies says: what is deleted here goes there too."""
         ...
 
     def gallery(self, key: EncoderKey) -> Gallery:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from facekit.store.checks import (
     no_template,
     plain_text,
 )
+from facekit.store.copies import delete_copies
 from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Template
 
 
@@ -50,6 +52,7 @@ class MemoryRepository:
         self._kept: dict[int, _Kept] = {}
         self._events: list[Event] = []
         self._changes: list[EncoderChange] = []
+        self._copies: list[Path] = []
         self._revision = 0
         self._last_id = 0
         self._is_closed = False
@@ -62,8 +65,7 @@ class MemoryRepository:
         with self._open():
             self._require_free(name)
             self._check_sizes(sizes)
-            kept_consent = replace(consent, given_at=consent.given_at.astimezone(UTC), text=plain_text(consent.text))
-            person = Person(self._next_id(), name, datetime.now(UTC), kept_consent, 0)
+            person = Person(self._next_id(), name, datetime.now(UTC), _as_stored(consent), 0)
             self._people[person.person_id] = person
             return self._add(person, templates)
 
@@ -93,6 +95,18 @@ class MemoryRepository:
                     return person
             raise no_person_named(name, (person.name for person in self._people.values()))
 
+    def change_consent(self, person_id: int, consent: Consent) -> Person:
+        """The person with this consent in place of the former; see Repository.change_consent."""
+        check_consent(consent)
+        with self._open():
+            person = replace(self._person(person_id), consent=_as_stored(consent))
+            for key, kept in self._kept.items():
+                if kept.template.person_id == person_id:
+                    self._kept[key] = _given_to(person, kept)
+            self._people[person_id] = person
+            self._forget_copies()
+            return self._put(person)
+
     def rename(self, person_id: int, name: str) -> Person:
         """The person under another name; see Repository.rename."""
         name = clean_name(name)
@@ -108,6 +122,7 @@ class MemoryRepository:
                 raise no_person(person_id)
             self._kept = {key: kept for key, kept in self._kept.items() if kept.template.person_id != person_id}
             self._events = [replace(event, person_id=None) if event.person_id == person_id else event for event in self._events]
+            self._forget_copies()
             self._revision += 1
 
     def set_aside(self, person_id: int) -> None:
@@ -135,6 +150,7 @@ class MemoryRepository:
                     self._kept[key] = _given_to(person, kept)
             self._events = [replace(event, person_id=person_id) if event.person_id == other_id else event for event in self._events]
             del self._people[other_id]
+            self._forget_copies()
             return self._put(replace(person, template_count=person.template_count + other.template_count))
 
     def templates(self, person_id: int) -> tuple[Template, ...]:
@@ -152,6 +168,7 @@ class MemoryRepository:
             if person.template_count == 1:
                 raise last_template(template_id)
             del self._kept[template_id]
+            self._forget_copies()
             self._put(replace(person, template_count=person.template_count - 1))
 
     def crop(self, template_id: int) -> AlignedFace | None:
@@ -159,6 +176,11 @@ class MemoryRepository:
         with self._open():
             kept = self._kept.get(template_id)
             return kept.crop if kept and kept.template.person_id in self._people else None
+
+    def note_copies(self, folder: Path) -> None:
+        """Remember that crops are copied to this folder; see Repository.note_copies."""
+        with self._open():
+            self._copies.append(folder)
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
@@ -279,6 +301,11 @@ class MemoryRepository:
                 raise StoreError("The repository in memory is closed.", hint="Make another one.")
             yield
 
+    def _forget_copies(self) -> None:
+        everyone = {**self._people, **self._aside}
+        agreed = [kept.template for kept in self._kept.values() if kept.crop and everyone[kept.template.person_id].consent.covers_training]
+        delete_copies(self._copies, {template.template_id for template in agreed})
+
     def _enrolled(self) -> Iterator[Template]:
         """Every template of those who are not set aside."""
         return (kept.template for kept in self._kept.values() if kept.template.person_id in self._people)
@@ -327,6 +354,10 @@ class MemoryRepository:
     def _next_id(self) -> int:
         self._last_id += 1
         return self._last_id
+
+
+def _as_stored(consent: Consent) -> Consent:
+    return replace(consent, given_at=consent.given_at.astimezone(UTC), text=plain_text(consent.text))
 
 
 def _given_to(person: Person, kept: _Kept) -> _Kept:

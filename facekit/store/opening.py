@@ -25,6 +25,7 @@ from facekit.store.connection import (
     use_journal,
     writer,
 )
+from facekit.store.forgetting import forget_copies
 from facekit.store.migrations import REVISIONS, current_revision, migrate
 from facekit.store.schema import persons
 
@@ -53,6 +54,7 @@ def _finish_removals(engine: Engine, path: Path) -> None:
     with writer(engine).begin() as connection:
         if connection.execute(delete(persons).where(persons.c.removed_at.is_not(None))).rowcount:
             delete_backups(path)
+            forget_copies(connection)
 
 
 def _make_private(path: Path) -> None:

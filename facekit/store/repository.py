@@ -35,6 +35,7 @@ from facekit.store.checks import (
     plain_text,
 )
 from facekit.store.connection import damaged, empty_journal, translated, writer
+from facekit.store.forgetting import forget_copies, note_copies
 from facekit.store.moves import is_enrolled, is_known_to, made_by, vector_size
 from facekit.store.rows import consent_row, template_row, to_embedding, to_event, to_matrix, to_person, to_template, vector_row
 from facekit.store.schema import consents, crops, events, persons, revision, templates, vectors
@@ -51,7 +52,7 @@ class SqlRepository:
     """Enrolled persons in a SQL database; see facekit.store.base.Repository. Safe to share between threads.
 
     Deleting deletes: removed bytes are overwritten in the file, the journal that may hold older copies of them is emptied, and
-    the backups of earlier migrations, which would hold them too, are deleted.
+    the backups of earlier migrations and the copies for a training, which would hold them too, are deleted.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -97,6 +98,16 @@ class SqlRepository:
                 raise no_person_named(name, connection.execute(select(persons.c.name)).scalars())
             return to_person(row)
 
+    def change_consent(self, person_id: int, consent: Consent) -> Person:
+        """The person with this consent in place of the former; see Repository.change_consent."""
+        check_consent(consent)
+        with self._erasing() as connection:
+            _person(connection, person_id)
+            connection.execute(update(consents).where(consents.c.person_id == person_id).values(consent_row(person_id, consent)))
+            if not consent.keep_crops:
+                _delete_crops(connection, person_id)
+            return _person(connection, person_id)
+
     def rename(self, person_id: int, name: str) -> Person:
         """The person under another name; see Repository.rename."""
         name = clean_name(name)
@@ -134,8 +145,7 @@ class SqlRepository:
             keep_crops = _person(connection, person_id).consent.keep_crops
             _person(connection, other_id)
             if not keep_crops:
-                theirs = select(templates.c.id).where(templates.c.person_id == other_id)
-                connection.execute(delete(crops).where(crops.c.template_id.in_(theirs)))
+                _delete_crops(connection, other_id)
             for table in (templates, events):
                 connection.execute(update(table).where(table.c.person_id == other_id).values(person_id=person_id))
             connection.execute(delete(persons).where(persons.c.id == other_id))
@@ -169,6 +179,11 @@ class SqlRepository:
             chosen = select(crops.c.png).select_from(crops.join(templates).join(persons)).where(crops.c.template_id == template_id)
             png = connection.execute(chosen.where(is_enrolled)).scalar()
         return None if png is None else AlignedFace(decode(png, name=f"the crop of template {template_id}"))
+
+    def note_copies(self, folder: Path) -> None:
+        """Remember that crops are copied to this folder; see Repository.note_copies."""
+        with self._writing() as connection:
+            note_copies(connection, folder.absolute())
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
@@ -296,8 +311,9 @@ class SqlRepository:
         """A change, of what is enrolled unless said otherwise, after which the old values are nowhere any more."""
         with (changing or self._changing)() as connection:
             yield connection
-            # Before the commit: if a backup cannot be deleted nothing is removed, and nobody is told that they were forgotten.
+            # Before the commit: if a copy cannot be deleted nothing is removed, and nobody is told that they were forgotten.
             delete_backups(Path(self._database))
+            forget_copies(connection)
         with translated(self._database):
             if not empty_journal(self._engine):
                 logger.warning("the journal of %s still holds removed bytes until another program closes it", self._database)
@@ -315,6 +331,11 @@ def _person(connection: Connection, person_id: int) -> Person:
     if row is None:
         raise no_person(person_id)
     return to_person(row)
+
+
+def _delete_crops(connection: Connection, person_id: int) -> None:
+    theirs = select(templates.c.id).where(templates.c.person_id == person_id)
+    connection.execute(delete(crops).where(crops.c.template_id.in_(theirs)))
 
 
 def _people_without(connection: Connection, keys: Sequence[EncoderKey]) -> tuple[Person, ...]:

@@ -129,6 +129,9 @@ crops = Table(
     Column("png", LargeBinary, nullable=False),
 )
 
+# Where crops were copied to, for a training: what goes from here must go there too.
+copies = Table("copies", metadata, Column("folder", Text, primary_key=True))
+
 events = Table(
     "events",
     metadata,

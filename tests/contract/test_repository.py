@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from facekit.errors import ConsentMissingError, InvalidNameError, PersonExistsError, PersonNotFoundError, StoreError
 from facekit.store import open_repository
 from facekit.store.base import ChangeKind, Coverage, NewChange, NewTemplate, Repository
+from facekit.store.copies import copy_stem
 from facekit.store.fake import MemoryRepository
 from facekit.types import AlignedFace, Embedding, EncoderKey, Outcome, Person, QualityIssue
 from tests.support.embeddings import KEY, OTHER_KEY, at_angle, consent, good_quality
@@ -597,3 +600,103 @@ def test_two_threads_when_they_enrol_at_once_both_succeed_and_a_shared_name_is_w
     assert len(repository.people()) == 45
     assert repository.gallery(KEY).template_count == 75
     assert repository.gallery(KEY).revision == 45
+
+
+def test_change_consent_replaces_what_was_agreed_and_keeps_what_is_enrolled(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(keep_crops=True), [template(crop=noise())])
+    now = datetime(2026, 3, 4, tzinfo=UTC)
+    changed = repository.change_consent(person.person_id, person.consent.with_training(given_at=now, recorded_by="clerk"))
+    assert changed == replace(person, consent=changed.consent) == repository.person(person.person_id)
+    assert (changed.consent.covers_training, changed.consent.given_at, changed.consent.recorded_by) == (True, now, "clerk")
+    back = repository.change_consent(person.person_id, changed.consent.without_training()).consent
+    assert (back.covers_training, back.text, back.given_at) == (False, person.consent.text, now)
+    [kept] = repository.templates(person.person_id)
+    assert kept.has_crop
+
+
+def test_change_consent_when_pictures_may_not_be_kept_deletes_them(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(keep_crops=True), [template(crop=noise())])
+    [kept] = repository.templates(person.person_id)
+    repository.change_consent(person.person_id, replace(person.consent, keep_crops=False))
+    assert repository.crop(kept.template_id) is None
+    assert [each.has_crop for each in repository.templates(person.person_id)] == [False]
+
+
+def test_change_consent_of_nobody_or_to_nothing_is_refused(repository: Repository) -> None:
+    person = repository.enrol("Ana", consent(), [template()])
+    with pytest.raises(PersonNotFoundError):
+        repository.change_consent(person.person_id + 99, consent())
+    with pytest.raises(ConsentMissingError):
+        repository.change_consent(person.person_id, replace(consent(), text=" "))
+    assert repository.person(person.person_id) == person
+
+
+class Copied:
+    """Ana with two crops and Bea with one, copied to a folder as a training has them."""
+
+    def __init__(self, repository: Repository, folder: Path) -> None:
+        self.folder = folder
+        self.ana = repository.enrol("Ana", consent(training=True), [template(1, crop=noise(1)), template(2, crop=noise(2))])
+        self.bea = repository.enrol("Bea", consent(training=True), [template(60, crop=noise(3))])
+        repository.note_copies(folder)
+        for person in (self.ana, self.bea):
+            for kept in repository.templates(person.person_id):
+                self.write(person.name, f"{copy_stem(kept.template_id)}.png")
+        self.write("Ana", "0000-photo.png")
+        self.write("", "targets.npz")
+
+    def write(self, person: str, file: str) -> None:
+        (self.folder / person).mkdir(parents=True, exist_ok=True)
+        (self.folder / person / file).write_bytes(b"a face")
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Files by person; "" is what was made of all."""
+        files = [file.relative_to(self.folder) for file in self.folder.rglob("*") if file.is_file()]
+        return dict(Counter("" if len(file.parts) == 1 else file.parts[0] for file in files))
+
+
+@pytest.fixture
+def copied(repository: Repository, tmp_path: Path) -> Copied:
+    return Copied(repository, tmp_path / "run" / "faces")
+
+
+def test_copies_while_everyone_stays_are_left_alone(repository: Repository, copied: Copied) -> None:
+    repository.rename(copied.bea.person_id, "Beate")
+    assert copied.left == {"Ana": 3, "Bea": 1, "": 1}
+
+
+def test_copies_of_a_removed_person_are_deleted_with_what_was_made_of_all(repository: Repository, copied: Copied) -> None:
+    repository.remove(copied.ana.person_id)
+    assert copied.left == {"Bea": 1}
+    assert not (copied.folder / "Ana").exists()
+
+
+def test_copies_of_a_person_who_is_set_aside_go_when_they_are_removed_for_good(repository: Repository, copied: Copied) -> None:
+    repository.set_aside(copied.bea.person_id)
+    assert copied.left == {"Ana": 3, "Bea": 1, "": 1}
+    repository.remove(copied.bea.person_id)
+    assert copied.left == {"Ana": 3}
+
+
+def test_copy_of_a_removed_template_is_deleted_and_the_others_stay(repository: Repository, copied: Copied) -> None:
+    first, _ = repository.templates(copied.ana.person_id)
+    repository.remove_template(first.template_id)
+    assert copied.left == {"Ana": 2, "Bea": 1}
+
+
+def test_copies_when_the_consent_to_training_is_taken_back_are_deleted(repository: Repository, copied: Copied) -> None:
+    repository.change_consent(copied.bea.person_id, copied.bea.consent.without_training())
+    assert copied.left == {"Ana": 3}
+
+
+def test_copies_of_one_merged_into_a_person_who_did_not_agree_are_deleted(repository: Repository, copied: Copied) -> None:
+    cara = repository.enrol("Cara", consent(keep_crops=True), [template(100)])
+    repository.merge(cara.person_id, copied.bea.person_id)
+    assert copied.left == {"Ana": 3}
+
+
+def test_copies_in_a_folder_that_is_gone_hinder_no_removal(repository: Repository, copied: Copied) -> None:
+    shutil.rmtree(copied.folder)
+    repository.remove(copied.ana.person_id)
+    assert names(repository) == ["Bea"]

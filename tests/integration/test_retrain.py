@@ -132,7 +132,7 @@ def test_retrain_when_killed_and_started_again_ends_with_the_same_weights(people
     candidate = Path(last["folder"])
     assert last["event"] == "judged"
     assert sha256_of(candidate / "encoder-test.safetensors") == sha256_of(straight / "encoder-test.safetensors")
-    assert not (run / "targets.npz").exists()  # what was said of the faces is kept no longer than it serves
+    assert not (run / "faces").exists()  # what was said of the faces is kept no longer than it serves
     assert _judged(run).folder == last["folder"]  # asked again, it says the same
 
 

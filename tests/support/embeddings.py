@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from facekit.matching.gallery import Gallery
-from facekit.types import AlignedFace, Box, Consent, Embedding, EncoderKey, Face, Quality, QualityIssue, Sample
+from facekit.types import TRAINING_CLAUSE, AlignedFace, Box, Consent, Embedding, EncoderKey, Face, Quality, QualityIssue, Sample
 
 KEY = EncoderKey("test-encoder", "a" * 64)
 OTHER_KEY = EncoderKey("test-encoder", "b" * 64)
@@ -38,6 +38,7 @@ def good_quality(*, issues: tuple[QualityIssue, ...] = ()) -> Quality:
     return Quality(60.0, 0.5, 120.0, 0.9, 0.0, 0.0, 0.0, issues)
 
 
-def consent(*, keep_crops: bool = False) -> Consent:
+def consent(*, keep_crops: bool = False, training: bool = False) -> Consent:
     """A consent with a text."""
-    return Consent("I agree.", datetime(2026, 1, 2, tzinfo=UTC), "tester", keep_crops)
+    text = f"I agree. {TRAINING_CLAUSE}" if training else "I agree."
+    return Consent(text, datetime(2026, 1, 2, tzinfo=UTC), "tester", keep_crops or training)

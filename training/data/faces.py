@@ -69,9 +69,15 @@ class FaceRecord:
         """112×112×3 uint8 RGB.
 
         Raises:
-            TrainingError: The file is no picture or has another size.
+            TrainingError: The file is gone, no picture, or has another size.
         """
-        bgr = cv2.imdecode(np.frombuffer(bytes_of(self.container, self.file), np.uint8), cv2.IMREAD_COLOR)
+        try:
+            content = bytes_of(self.container, self.file)
+        except FileNotFoundError as error:
+            raise TrainingError(
+                f"{self.file} in {self.container} is gone: its person may have been removed.", hint="Start it again to train on the others."
+            ) from error
+        bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         if bgr is None or bgr.shape[:2] != (FACE_SIZE, FACE_SIZE):
             found = "no picture" if bgr is None else f"{bgr.shape[1]}×{bgr.shape[0]}"
             raise TrainingError(

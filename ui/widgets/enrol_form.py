@@ -28,6 +28,8 @@ from ui.widgets.video_view import image_of
 
 PICTURE = 80
 _COLUMNS = 3
+TRAINING_WORDS = "Train on them too"
+TRAINING_HELP = "The kept pictures may be used on this computer to train how faces are recognised. This can be taken back in People."
 _MOST_WORDS, _MOST_ANSWER, _MOST_OTHER = 150, 110, 74
 """Pixels of the words on the main button and on the two of a question."""
 
@@ -55,6 +57,8 @@ class EnrolForm(QFrame):
         self.consent = QCheckBox("They agree")
         self.crops = QCheckBox("Keep the face pictures too")
         self.crops.setToolTip("The pictures stay on this computer. A later change of encoder then needs no new ones.")
+        self.training = QCheckBox(TRAINING_WORDS)
+        self.training.setToolTip(TRAINING_HELP)
         self._known = label("", "quiet")
         self.name = QLineEdit(placeholderText="Name", maxLength=200)
         self.name.setAccessibleName("Name of the person")
@@ -70,6 +74,7 @@ class EnrolForm(QFrame):
         self.dropped.connect(form.drop)
         self.consent.clicked.connect(form.set_consent)
         self.crops.clicked.connect(form.set_keeps_crops)
+        self.training.clicked.connect(form.set_allows_training)
         self.name.textEdited.connect(form.set_name)
         self.name.returnPressed.connect(form.submit)
         self.question.yes.clicked.connect(form.answer)
@@ -111,7 +116,9 @@ class EnrolForm(QFrame):
         self._consent_text.setText(state.consent_text)
         self.consent.setChecked(state.has_consent)
         self.crops.setChecked(state.keeps_crops)
-        for part in (self._consent_text, self.consent, self.crops):
+        self.training.setChecked(state.allows_training)
+        self.training.setEnabled(state.keeps_crops)
+        for part in (self._consent_text, self.consent, self.crops, self.training):
             part.setVisible(not state.known)
 
     def _paint_pictures(self) -> None:
@@ -145,7 +152,7 @@ class EnrolForm(QFrame):
         inner.addWidget(self._trouble)
         inner.addLayout(self.above)
         inner.addSpacing(tokens.SPACE_S)
-        for part in (self._consent_text, self.consent, self.crops, self._known, self.name, self.question):
+        for part in (self._consent_text, self.consent, self.crops, self.training, self._known, self.name, self.question):
             inner.addWidget(part)
         inner.addStretch()
         scroll = self._scroller = QScrollArea(widgetResizable=True)

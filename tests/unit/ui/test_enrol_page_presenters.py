@@ -13,7 +13,7 @@ from facekit.engine.port import OnSamples
 from facekit.errors import EngineLostError, FacekitError
 from facekit.imaging import save_image
 from facekit.sampling import Aim, outline_of
-from facekit.types import Box, Frame, FrameResult, Outcome, Pixels, QualityIssue, Sample
+from facekit.types import TRAINING_CLAUSE, Box, Frame, FrameResult, Outcome, Pixels, QualityIssue, Sample
 from tests.support.ui_fakes import Bench, frame_of, observed, sample
 from ui.pages.enrol.camera_presenter import CameraPresenter
 from ui.pages.enrol.folders_presenter import FoldersPresenter
@@ -314,6 +314,18 @@ def test_person_whom_the_store_refuses_is_told_and_the_others_are_stored(tmp_pat
     importing.presenter.submit()
     assert importing.state.rows[0].remark.startswith("not enrolled: The name")
     assert [person.name for person in importing.bench.store.people()] == ["Bea"]
+
+
+def test_consent_of_a_folder_to_training_is_asked_apart_and_stored(tmp_path: Path) -> None:
+    importing = Import(tmp_path)
+    importing.presenter.choose(importing.folder)
+    importing.presenter.set_consent(True)
+    assert not importing.state.allows_training
+    importing.presenter.set_keeps_crops(True)
+    importing.presenter.set_allows_training(True)
+    assert TRAINING_CLAUSE in importing.state.consent_text
+    importing.presenter.submit()
+    assert all(person.consent.covers_training for person in importing.bench.store.people())
 
 
 def test_cancelled_reading_keeps_the_persons_read_so_far(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from facekit import quality
 from facekit.errors import EngineLostError
 from facekit.store.base import NewTemplate
-from facekit.types import Outcome, QualityIssue
+from facekit.types import TRAINING_CLAUSE, Outcome, QualityIssue
 from tests.support.embeddings import OTHER_KEY, consent, sample_at
 from tests.support.ui_fakes import Bench, observed, sample
 from ui.enrolment import CONSENT_TEXT
@@ -218,3 +218,22 @@ def test_store_trouble_stays_in_the_panel() -> None:
     assert desk.state.is_open
     assert desk.state.form.trouble
     assert desk.state.form.can_submit
+
+
+def test_consent_to_training_is_asked_apart_and_only_where_pictures_are_kept() -> None:
+    desk = Desk()
+    form = desk.presenter.form
+    form.set_consent(True)
+    form.set_name("Ana")
+    assert not desk.state.form.allows_training
+    form.set_keeps_crops(True)
+    form.set_allows_training(True)
+    assert desk.state.form.consent_text == f"{CONSENT_TEXT} {TRAINING_CLAUSE}"
+    form.set_keeps_crops(False)
+    assert (desk.state.form.allows_training, desk.state.form.consent_text) == (False, CONSENT_TEXT)
+    form.set_keeps_crops(True)
+    form.set_allows_training(True)
+    form.submit()
+    assert desk.bench.store.find("Ana").consent.covers_training
+    desk.presenter.begin(1)
+    assert not desk.state.form.allows_training

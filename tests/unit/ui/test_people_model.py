@@ -123,7 +123,7 @@ def test_view_when_the_search_finds_nobody_says_so_with_a_way_back(qtbot: QtBot,
 
 def test_view_asks_about_a_template_with_the_safe_answer_in_focus(qtbot: QtBot, view: PeopleView) -> None:
     templates = (TemplateRow(1, "today\na.jpg"), TemplateRow(2, "today\nb.jpg"))
-    detail = Detail(7, "Ana", "agreed", "today", templates, is_loaded=True, can_remove_template=True)
+    detail = Detail(7, "Ana", "agreed", "today", templates=templates, is_loaded=True, can_remove_template=True)
     state = PeopleState(ROWS, total=2, is_loaded=True, chosen=(7,), detail=detail)
     view.show_state(state)
     [first, _] = [b for b in view.detail.findChildren(QToolButton) if b.accessibleName().startswith("Delete the template")]

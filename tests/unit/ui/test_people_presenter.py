@@ -7,7 +7,7 @@ import pytest
 
 from facekit.errors import PersonNotFoundError
 from facekit.store.base import NewTemplate
-from facekit.types import AlignedFace, Person
+from facekit.types import TRAINING_CLAUSE, AlignedFace, Person
 from tests.support.embeddings import at_angle, consent, good_quality
 from tests.support.ui_fakes import KEY, Bench
 from ui.pages.people.presenter import PeoplePresenter
@@ -21,7 +21,7 @@ class Desk:
     def __init__(self) -> None:
         self.bench = Bench()
         self.shown: list[PeopleState] = []
-        self.presenter = PeoplePresenter(session=self.bench.session, show=self.shown.append)
+        self.presenter = PeoplePresenter(session=self.bench.session, clock=self.bench.clock, account="tester", show=self.shown.append)
         self.bea, self.ana, self.celine = self.bench.enrol("Bea", 0), self.bench.enrol("ana", 90), self.with_crops("Céline Żak", 40)
         self.bench.start()
 
@@ -195,3 +195,24 @@ def test_people_changed_by_another_program_are_followed(desk: Desk) -> None:
     desk.bench.session.refresh()
     assert desk.state.chosen == ()
     assert desk.state.detail is None
+
+
+def test_training_is_allowed_and_taken_back_on_a_person_with_the_account_and_the_moment(desk: Desk) -> None:
+    desk.presenter.choose([desk.celine.person_id])
+    assert desk.state.detail is not None
+    assert (desk.state.detail.allows_training, desk.state.detail.keeps_pictures) == (False, True)
+    desk.presenter.set_allows_training(True)
+    consent_now = desk.bench.store.person(desk.celine.person_id).consent
+    assert consent_now.covers_training
+    assert (consent_now.given_at, consent_now.recorded_by) == (desk.bench.clock.now(), "tester")
+    assert desk.state.detail.allows_training
+    assert TRAINING_CLAUSE in desk.state.detail.consent
+    desk.presenter.set_allows_training(False)
+    assert not desk.state.detail.allows_training
+    assert desk.bench.notices[-1].text == "Céline Żak’s pictures are not trained on any more, and copies made for it are deleted."
+
+
+def test_person_without_pictures_has_nothing_to_train_on(desk: Desk) -> None:
+    desk.presenter.choose([desk.ana.person_id])
+    assert desk.state.detail is not None
+    assert not desk.state.detail.keeps_pictures

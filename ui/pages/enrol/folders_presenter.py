@@ -15,6 +15,7 @@ from facekit.quality import advice
 from facekit.sampling import CheckedPicture, PersonPlan, check_picture, person_name, plan_person
 from facekit.store.base import Repository
 from facekit.types import Consent, Person, Pixels, Sample
+from ui.enrolment import consent_text
 from ui.pages.enrol.state import FoldersState, ImportStep, PersonRow
 from ui.ports import Clock, Tasks
 from ui.session import Session
@@ -97,7 +98,11 @@ class FoldersPresenter:
 
     def set_keeps_crops(self, keeps_crops: bool) -> None:
         """Whether the pictures may be kept beside the measurements."""
-        self._show(keeps_crops=keeps_crops)
+        self._allow_training(keeps_crops and self.state.allows_training, keeps_crops=keeps_crops)
+
+    def set_allows_training(self, allows_training: bool) -> None:
+        """Whether the pictures may be trained on."""
+        self._allow_training(allows_training)
 
     def cancel(self) -> None:
         """Stop what goes on: reading ends with the persons read so far, storing after the person at hand."""
@@ -120,9 +125,13 @@ class FoldersPresenter:
             return
         self._to_store = [number for number, row in enumerate(self._rows) if row.is_included]
         self._began_at = self._clock.monotonic()
-        consent = Consent(CONSENT_TEXT, self._clock.now(), self._account, keep_crops=self.state.keeps_crops)
+        consent = Consent(self.state.consent_text, self._clock.now(), self._account, keep_crops=self.state.keeps_crops)
         self._show(step=ImportStep.STORING, total=len(self._to_store), finished=0, trouble="")
         self._store_next(consent)
+
+    def _allow_training(self, allows_training: bool, **changes: object) -> None:
+        text = consent_text(CONSENT_TEXT, allows_training=allows_training)
+        self._show(allows_training=allows_training, consent_text=text, **changes)
 
     def _begin(self, turn: int, folders: Mapping[str, tuple[Path, ...]]) -> None:
         if turn != self._turn:

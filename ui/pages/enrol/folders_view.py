@@ -23,7 +23,7 @@ from ui.pages.enrol.folders_model import NAME, REMARK, FoldersModel
 from ui.pages.enrol.state import FoldersState, ImportStep
 from ui.theme import Theme, tokens
 from ui.widgets.drop_area import DropArea, DropZone, folder_dialog
-from ui.widgets.enrol_form import label, say
+from ui.widgets.enrol_form import TRAINING_HELP, TRAINING_WORDS, label, say
 
 _INVITATION = (
     "Drop a folder here that has a folder for each person, named after them, with their pictures inside. "
@@ -40,6 +40,7 @@ class FoldersView(DropArea):
     people_wanted = Signal()
     consent_given = Signal(bool)
     crops_kept = Signal(bool)
+    training_allowed = Signal(bool)
     submitted = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -60,6 +61,8 @@ class FoldersView(DropArea):
         self._consent_text = label("")
         self.consent = QCheckBox("They agree")
         self.crops = QCheckBox("Keep the face pictures too")
+        self.training = QCheckBox(TRAINING_WORDS)
+        self.training.setToolTip(TRAINING_HELP)
         self.submit = QPushButton("Enrol")
         self.submit.setProperty("look", "main")
         self.people = QPushButton("Go to People")
@@ -86,6 +89,8 @@ class FoldersView(DropArea):
         self._consent_text.setText(state.consent_text)
         self.consent.setChecked(state.has_consent)
         self.crops.setChecked(state.keeps_crops)
+        self.training.setChecked(state.allows_training)
+        self.training.setEnabled(state.keeps_crops)
         self.submit.setText(state.submit)
         self.submit.setEnabled(state.can_submit)
         self._show_details()
@@ -163,6 +168,7 @@ class FoldersView(DropArea):
         boxes = QHBoxLayout()
         boxes.addWidget(self.consent)
         boxes.addWidget(self.crops)
+        boxes.addWidget(self.training)
         boxes.addStretch()
         words.addLayout(boxes)
         row.addLayout(words, 1)
@@ -192,6 +198,7 @@ class FoldersView(DropArea):
             button.clicked.connect(signal)
         self.consent.clicked.connect(self.consent_given)
         self.crops.clicked.connect(self.crops_kept)
+        self.training.clicked.connect(self.training_allowed)
 
     def _row_chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._show_details()

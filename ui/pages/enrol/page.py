@@ -93,6 +93,7 @@ class EnrolPage(Page):
         folders.model.include_wanted.connect(self.folders.include)
         folders.consent_given.connect(self.folders.set_consent)
         folders.crops_kept.connect(self.folders.set_keeps_crops)
+        folders.training_allowed.connect(self.folders.set_allows_training)
         folders.submitted.connect(self.folders.submit)
         folders.cancelled.connect(self.folders.cancel)
         folders.another_wanted.connect(self.folders.clear)

@@ -140,5 +140,6 @@ class FoldersState:
     consent_text: str = ""
     has_consent: bool = False
     keeps_crops: bool = False
+    allows_training: bool = False
     submit: str = ""
     can_submit: bool = False

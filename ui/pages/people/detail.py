@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -25,6 +26,7 @@ from ui.widgets.video_view import image_of
 
 WIDTH = 320
 _FACE = 56
+_TRAINING = "Tick it when the person agrees to it. Untick it, and the copies made for a training are deleted at once."
 
 
 class DetailPanel(QFrame):
@@ -36,6 +38,7 @@ class DetailPanel(QFrame):
     merge_wanted = Signal(int)
     template_removal_wanted = Signal(int)
     template_removal_confirmed = Signal()
+    training_allowed = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -47,6 +50,7 @@ class DetailPanel(QFrame):
         self.hint = _label("quiet")
         self.name = _label("title")
         self.consent, self.recorded = _label(""), _label("caption")
+        self.training = QCheckBox("The pictures may be trained on")
         self.add = QPushButton("Add pictures…")
         self.rename = QPushButton("Rename")
         self.remove = QPushButton("Remove")
@@ -84,6 +88,9 @@ class DetailPanel(QFrame):
         self.name.setText(detail.name)
         self.consent.setText(f"“{detail.consent}”")
         self.recorded.setText(detail.recorded)
+        self.training.setChecked(detail.allows_training)
+        self.training.setEnabled(detail.keeps_pictures)
+        self.training.setToolTip(_TRAINING if detail.keeps_pictures else "No pictures are kept, so there is nothing to train on.")
         self.question.ask("Delete this template? This cannot be undone." if detail.asks_about else "")
         if detail.templates != self._shown_templates:
             self._shown_templates = detail.templates
@@ -179,8 +186,8 @@ class DetailPanel(QFrame):
         column.setSpacing(tokens.SPACE_S)
         title = _label("emphasis")
         title.setText("Consent")
-        for label in (title, self.consent, self.recorded):
-            column.addWidget(label)
+        for widget in (title, self.consent, self.recorded, self.training):
+            column.addWidget(widget)
         column.addSpacing(tokens.SPACE_S)
         column.addWidget(self._templates_title)
         column.addWidget(self.question)
@@ -211,6 +218,7 @@ class DetailPanel(QFrame):
         self.add.clicked.connect(self.add_wanted)
         self.rename.clicked.connect(self.rename_wanted)
         self.remove.clicked.connect(self.removal_wanted)
+        self.training.clicked.connect(self.training_allowed)
         self.question.kept.connect(lambda: self.template_removal_wanted.emit(0))
         self.question.confirmed.connect(self.template_removal_confirmed)
         self._theme.changed.connect(self._paint_icons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from facekit.enrolment import account_name
 from ui.page import Page, Services
 from ui.pages.people.presenter import PeoplePresenter
 from ui.pages.people.view import PeopleView
@@ -17,7 +18,9 @@ class PeoplePage(Page):
 
     def __init__(self, services: Services) -> None:
         self.view = view = PeopleView(services.theme)
-        self.presenter = presenter = PeoplePresenter(session=services.session, show=view.show_state)
+        self.presenter = presenter = PeoplePresenter(
+            session=services.session, clock=services.clock, account=account_name(), show=view.show_state
+        )
         self._services = services
         view.searched.connect(presenter.search)
         view.chosen.connect(presenter.choose)
@@ -29,6 +32,7 @@ class PeoplePage(Page):
         view.merge_wanted.connect(presenter.merge)
         view.detail.template_removal_wanted.connect(presenter.ask_about)
         view.detail.template_removal_confirmed.connect(presenter.remove_template)
+        view.detail.training_allowed.connect(presenter.set_allows_training)
         view.detail.add_wanted.connect(self._add_pictures)
         view.enrol_wanted.connect(lambda: services.trigger("show_enrol"))
 

@@ -13,16 +13,23 @@ from facekit.errors import FacekitError, PersonNotFoundError
 from facekit.store.base import Repository
 from facekit.types import Person, Pixels, Template
 from ui.pages.people.state import Detail, PeopleState, PersonRow, TemplateRow
+from ui.ports import Clock
 from ui.session import Session
 
 _FACES_KEPT = 400
 
 
 class PeoplePresenter:
-    """Turns the session's people and what is chosen among them into one PeopleState after another."""
+    """Turns the session's people and what is chosen among them into one PeopleState after another.
 
-    def __init__(self, *, session: Session, show: Callable[[PeopleState], None]) -> None:
+    Args:
+        account: Who records a change of consent.
+    """
+
+    def __init__(self, *, session: Session, clock: Clock, account: str, show: Callable[[PeopleState], None]) -> None:
         self._session = session
+        self._clock = clock
+        self._account = account
         self._show_state = show
         self._known: dict[int, Person] = {}
         self._removed: list[Person] = []
@@ -56,6 +63,15 @@ class PeoplePresenter:
     def rename(self, person_id: int, name: str) -> None:
         """Give a person another name; where that fails, the list shows the old one again."""
         self._session.change(lambda repository: repository.rename(person_id, name), self._renamed, self._failed)
+
+    def set_allows_training(self, allows_training: bool) -> None:
+        """Record that the chosen person agrees to their kept pictures being trained on, or does no longer."""
+        person = self._known.get(self.state.detail.person_id) if self.state.detail else None
+        if person is None:
+            return
+        agreed = person.consent.with_training(given_at=self._clock.now(), recorded_by=self._account)
+        consent = agreed if allows_training else person.consent.without_training()
+        self._session.change(lambda repository: repository.change_consent(person.person_id, consent), self._consent_changed, self._failed)
 
     def merge(self, person_id: int) -> None:
         """Make one person of the two that are chosen; this one's name and consent stay."""
@@ -120,6 +136,10 @@ class PeoplePresenter:
 
     def _renamed(self, person: Person) -> None:
         self._session.say(f"The name is now {person.name}.")
+
+    def _consent_changed(self, person: Person) -> None:
+        may = "may be trained on" if person.consent.covers_training else "are not trained on any more, and copies made for it are deleted"
+        self._session.say(f"{person.name}’s pictures {may}.")
 
     def _merged(self, other: str, person: Person) -> None:
         self._session.say(f"{other} is merged into {person.name}, who has {_templates(person.template_count)} now.")
@@ -190,6 +210,8 @@ class PeoplePresenter:
             person.name,
             consent.text,
             f"Given {_moment(consent.given_at)}, recorded by {consent.recorded_by}. {pictures}",
+            consent.covers_training,
+            consent.keep_crops,
             before.templates if before and is_same else (),
             is_loaded=bool(before and is_same and before.is_loaded),
             can_remove_template=person.template_count > 1,

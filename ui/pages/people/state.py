@@ -42,6 +42,8 @@ class Detail:
     Args:
         consent: Its wording.
         recorded: When it was given, who recorded it, and whether pictures may be kept.
+        allows_training: Whether the kept pictures may be trained on.
+        keeps_pictures: Whether there can be such pictures.
         can_remove_template: False for the last one.
         asks_about: The template whose removal is being asked about; 0: none.
     """
@@ -50,6 +52,8 @@ class Detail:
     name: str
     consent: str
     recorded: str
+    allows_training: bool = False
+    keeps_pictures: bool = False
     templates: tuple[TemplateRow, ...] = ()
     is_loaded: bool = False
     can_remove_template: bool = False

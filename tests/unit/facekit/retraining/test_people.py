@@ -81,3 +81,16 @@ def test_gather_gallery_takes_only_whose_consent_covers_training(tmp_path: Path)
     assert len(written) == 2
     assert {path.parent.name for path in written} == {"Yes %2F of course"}
     assert read_image(written[0])[0, 0].tolist() == [1, 1, 1]
+
+
+def test_remove_of_a_person_deletes_the_copies_that_a_retraining_has(tmp_path: Path) -> None:
+    store = open_repository(tmp_path / "facekit.db")
+    try:
+        for name, seed in (("Ana", 1), ("Bea / B", 2)):
+            store.enrol(name, _consent(f"I agree. {TRAINING_CLAUSE}", keep_crops=True), [_template(seed)])
+        for run in ("first", "second"):
+            list(gather_gallery(store, tmp_path / run / "faces"))
+        store.remove(store.find("Bea / B").person_id)
+    finally:
+        store.close()
+    assert [path.parent.name for path in sorted(tmp_path.rglob("*.png"))] == ["Ana", "Ana"]

@@ -14,6 +14,7 @@ from facekit.errors import StoreError
 from facekit.store import open_repository
 from facekit.store.backups import list_backups, make_backup
 from facekit.store.base import NewTemplate
+from facekit.store.copies import copy_stem
 from facekit.store.repository import SqlRepository
 from facekit.types import AlignedFace, Embedding, Outcome
 from tests.support.embeddings import KEY, consent, good_quality
@@ -169,3 +170,33 @@ def test_remove_events_when_done_leaves_no_piece_of_their_sources(tmp_path: Path
     repository.remove_events()
     assert b"camera at the back door" not in all_bytes(tmp_path)
     repository.close()
+
+
+def copied_crop(path: Path, folder: Path) -> Path:
+    """Ana enrolled, and her crop copied as a training has it."""
+    repository = open_repository(path)
+    person = repository.enrol("Ana", consent(training=True), [random_template(np.random.default_rng(3))])
+    repository.note_copies(folder)
+    [kept] = repository.templates(person.person_id)
+    copy = folder / "Ana" / f"{copy_stem(kept.template_id)}.png"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"a face")
+    repository.set_aside(person.person_id)
+    repository.close()
+    return copy
+
+
+def test_open_when_somebody_was_set_aside_deletes_the_copies_of_their_crops_too(tmp_path: Path) -> None:
+    copy = copied_crop(tmp_path / "people.db", tmp_path / "faces")
+    open_repository(tmp_path / "people.db").close()
+    assert not copy.exists()
+
+
+def test_remove_when_a_copy_cannot_be_deleted_removes_nothing_and_says_which(tmp_path: Path) -> None:
+    copy = copied_crop(tmp_path / "people.db", tmp_path / "faces")
+    copy.unlink()
+    copy.mkdir()  # what no file can be written into
+    with pytest.raises(StoreError, match=copy.name):
+        open_repository(tmp_path / "people.db")
+    with closing(sqlite3.connect(tmp_path / "people.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM persons").fetchone() == (1,)
