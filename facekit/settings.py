@@ -26,6 +26,7 @@ class About:
         low, high: Range of a number, inclusive.
         choices: The only values allowed, where not empty.
         needs_restart: "" or what is restarted: "engine", "camera".
+        is_shown: Whether it is a row of the settings page; else it goes with another setting.
     """
 
     group: str
@@ -35,6 +36,7 @@ class About:
     high: float | None = None
     choices: tuple[str, ...] = ()
     needs_restart: str = ""
+    is_shown: bool = True
 
 
 def _row(default: Any, about: About) -> Any:
@@ -43,7 +45,7 @@ def _row(default: Any, about: About) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person can choose; every field is one row of the settings page."""
+    """What a person can choose; every field that is shown is one row of the settings page."""
 
     source: str = _row("", About("Camera", "Source", "Camera id, file, folder or address last used; empty: ask.", needs_restart="camera"))
     detector: str = _row("convolutional", About("Models", "Detector", "Finds the faces in a picture.", needs_restart="engine"))
@@ -93,6 +95,18 @@ class Settings:
             "Threshold", "Threshold by hand", "Distance up to which two faces are the same person; 0: from the encoder's card.", 0.0, 4.0
         ),
     )
+    threshold_encoder: str = _row(
+        "",
+        About(
+            "Threshold",
+            "Encoder of the threshold",
+            "Whose distances the threshold was measured on, with its weights; empty: set by hand, for whichever.",
+            is_shown=False,
+        ),
+    )
+    threshold_from: str = _row(
+        "", About("Threshold", "Origin of the threshold", "On whom it was measured, and when; empty: set by hand.", is_shown=False)
+    )
     uncertain_margin: float = _row(
         -1.0,
         About(
@@ -121,14 +135,20 @@ class Settings:
             _check(field.name, getattr(self, field.name))
 
     def replace(self, **changes: Any) -> Settings:
-        """The settings with some changed.
+        """The settings with some changed; another threshold is set by hand unless its origin comes with it.
 
         Raises:
             SettingsError: An unknown name or a value out of range.
         """
         for name in changes:
             about(name)
+        if "threshold" in changes:
+            changes = {"threshold_encoder": "", "threshold_from": "", **changes}
         return dataclasses.replace(self, **changes)
+
+    def threshold_for(self, encoder: object) -> float:
+        """The threshold that is set for this encoder, by its key: by hand, or measured with it; 0 where its card decides."""
+        return self.threshold if self.threshold_encoder in ("", str(encoder)) else 0.0
 
 
 def about(name: str) -> About:

@@ -9,6 +9,8 @@ from facekit.matching.decide import DecisionRule, Search, distance, probe_for, v
 from facekit.quality import advice
 from facekit.types import Candidate, Decision, Outcome, QualityIssue, Sample
 
+_SET_HERE = "This limit was set here, not read from the encoder’s card."
+
 
 def verify_claim(sample: Sample, searches: Sequence[Search], person_id: int) -> Decision:
     """Whether the sample is of the claimed person.
@@ -96,11 +98,11 @@ def _nearer_other(sample: Sample, searches: Sequence[Search], person_id: int, de
 
 def _passing(threshold: float, card: ModelCard) -> str:
     point = next((point for point in card.operating_points if point.threshold == threshold), None)
-    return f"Of 10,000 different people about {round(point.fmr * 10_000)} would pass." if point else "This limit was set by hand."
+    return f"Of 10,000 different people about {round(point.fmr * 10_000)} would pass." if point else _SET_HERE
 
 
 def _missed(threshold: float, card: ModelCard) -> str:
     point = next((point for point in card.operating_points if point.threshold == threshold), None)
     if point is None:
-        return "This limit was set by hand."
+        return _SET_HERE
     return f"Of 100 pictures of the same person about {round(point.fnmr * 100)} would be missed."

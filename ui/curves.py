@@ -34,6 +34,34 @@ class Chart:
         return "; ".join(_words(curve) for curve in drawn) or "nothing to draw yet"
 
 
+@dataclass(frozen=True, slots=True)
+class Distributions:
+    """Mated and non-mated distances with the threshold between them.
+
+    Args:
+        mated, non_mated: Comparisons by distance, from 0 up, `bin` wide each.
+        low, high: Where the threshold would lie with other persons, 95 %.
+    """
+
+    mated: tuple[int, ...]
+    non_mated: tuple[int, ...]
+    bin: float
+    threshold: float
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        """What is to be seen, for those who do not see it."""
+        return (
+            f"{sum(self.mated):,} comparisons of one person, most often at {self._peak(self.mated):.2f}; "
+            f"{sum(self.non_mated):,} of different people, most often at {self._peak(self.non_mated):.2f}; limit {self.threshold:.2f}"
+        )
+
+    def _peak(self, counts: tuple[int, ...]) -> float:
+        return (counts.index(max(counts)) + 0.5) * self.bin
+
+
 def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     """About `count` round numbers, the first not above `low` and the last not below `high`."""
     if not high > low:

@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         row = action(f"show_{name}")
         self._page_names.append(name)
         self.pages.addWidget(QWidget())
-        if row.menu is not Menu.HELP:
+        if row.menu not in (Menu.HELP, Menu.MODEL):
             key = QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             self.rail.add(name, plain(row), row.icon, key, at_foot=row.menu is Menu.FILE)
 

@@ -106,7 +106,10 @@ class StatusPresenter:
         rule, card, settings = self._session.rule, self._session.card, self._session.settings
         if rule is None or card is None:
             return "", ""
-        if settings.threshold > 0:
+        if settings.threshold_for(card.key) > 0 and settings.threshold_from:
+            own = f"The largest distance at which two faces count as one person, from your own people: {settings.threshold_from}."
+            return f"τ {rule.threshold:.2f} (own people)", own
+        if settings.threshold_for(card.key) > 0:
             return f"τ {rule.threshold:.2f} (by hand)", "The largest distance at which two faces count as one person, set by hand."
         point = card.operating_point(settings.target_fmr)
         one_in = f"1 in {round(1 / point.target_fmr):,}"

@@ -220,9 +220,10 @@ def _calibrate(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verbs, "calibrate", "The threshold from your own people, and the pairs that are hardest to tell.", "facekit.cli.calibrate:run"
     )
     parser.add_argument(
-        "folder", metavar="FOLDER", type=Path, nargs="?", help="with a folder of pictures a person (default: who is enrolled)"
+        "folders", metavar="FOLDER", type=Path, nargs="*", help="with a folder of pictures a person (default: who is enrolled)"
     )
-    parser.add_argument("--aligned", action="store_true", help="the folder's pictures are 112×112 crops on the template already")
+    parser.add_argument("--gallery", action="store_true", help="who is enrolled, beside the folders")
+    parser.add_argument("--aligned", action="store_true", help="the folders' pictures are 112×112 crops on the template already")
     parser.add_argument("--fmr", type=float, metavar="RATE", help="false match rate wanted (default: the settings)")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="pairs to name of each kind (default 10)")
     parser.add_argument("--set", action="store_true", help="keep the threshold in the settings")

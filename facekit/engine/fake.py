@@ -29,7 +29,8 @@ FAKE_CARD = ModelCard(
 
 
 class FakeEngine:
-    """Answers at once, on the caller's thread, with what the test has put in `faces` and `samples`; `beside` are the cards beside its own.
+    """Answers at once, on the caller's thread, with what the test has put in `faces` and `samples`; `card` and `beside`
+    are the cards of its encoders.
 
     While `is_holding`, frames and requests wait until release(), a newer frame replacing an older one as in the real engine.
     """
@@ -40,6 +41,7 @@ class FakeEngine:
         self.is_holding = False
         self.config = config
         self.searches: tuple[Search, ...] = ()
+        self.card = FAKE_CARD
         self.beside: tuple[ModelCard, ...] = ()
         self.state = EngineState(EnginePhase.STOPPED)
         self._on_state = on_state
@@ -52,7 +54,7 @@ class FakeEngine:
     def start(self) -> None:
         """See EnginePort: READY at once."""
         self.show(EngineState(EnginePhase.STARTING))
-        self.show(EngineState(EnginePhase.READY, detector_device="cpu", encoder_device="cpu", card=FAKE_CARD, beside=self.beside))
+        self.show(EngineState(EnginePhase.READY, detector_device="cpu", encoder_device="cpu", card=self.card, beside=self.beside))
 
     def offer(self, frame: Frame) -> None:
         """See EnginePort."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,11 +27,13 @@ class HardPair:
 
     Args:
         left, right: The pictures, "person/picture".
+        rows: Which of the pictures they are.
     """
 
     left: str
     right: str
     distance: float
+    rows: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,12 +102,12 @@ def calibrate_on(
     return OwnPeople(
         persons=len(pairs.pictures),
         pictures=len(pictures),
-        point=point,
+        point=replace(point, measured_on=measured_on),
         threshold_interval=threshold_interval(pairs, target_fmr, resamples=resamples, seed=seed),
         mated=counted.mated,
         non_mated=counted.non_mated,
-        farthest_mated=tuple(HardPair(pictures[i], pictures[j], -d) for d, i, j in counted.farthest),
-        nearest_non_mated=tuple(HardPair(pictures[i], pictures[j], d) for d, i, j in counted.nearest),
+        farthest_mated=tuple(HardPair(pictures[i], pictures[j], -d, (i, j)) for d, i, j in counted.farthest),
+        nearest_non_mated=tuple(HardPair(pictures[i], pictures[j], d, (i, j)) for d, i, j in counted.nearest),
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import AllPairs, all_pairs, limits_at_fmr
 from facekit.evaluation.intervals import RESAMPLES, draws, percentiles, widest, wilson
-from facekit.evaluation.rates import is_supported, threshold_at_fmr
+from facekit.evaluation.rates import is_supported, needed_for, threshold_at_fmr
 from facekit.evaluation.trials import Float64Array
 from facekit.types import EncoderKey, FloatArray, Interval
 
@@ -222,16 +222,14 @@ def shortage(persons: Sequence[str], operating: Operating, tolerance: float) -> 
     if (several := int((pictures > 1).sum())) < LEAST_PERSONS:
         return f"Only {several} held-out persons have two pictures or more; it takes {LEAST_PERSONS} to say how persons differ."
     if not is_supported(operating.wanted_fmr, non_mated):
-        needed = int(np.ceil(_RULE_OF_THREE / operating.wanted_fmr))
         return (
             f"{non_mated:,} comparisons of different persons cannot show a false match rate of {operating.wanted_fmr:g}, "
-            f"for no error in n of them bounds it by 3/n: it takes {needed:,}."
+            f"for no error in n of them bounds it by 3/n: it takes {needed_for(operating.wanted_fmr):,}."
         )
     if not is_supported(tolerance, mated):
-        needed = int(np.ceil(_RULE_OF_THREE / tolerance))
         return (
             f"{mated:,} comparisons of a person with themselves cannot show that {tolerance:.1%} more are missed at most, "
-            f"for no error in n of them bounds the rate by 3/n: it takes {needed:,}."
+            f"for no error in n of them bounds the rate by 3/n: it takes {needed_for(tolerance):,}."
         )
     return ""
 

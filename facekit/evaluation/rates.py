@@ -167,6 +167,11 @@ def threshold_at_fmr(non_mated: npt.ArrayLike, target: float, *, count: int | No
     return FmrThreshold(threshold, matched / total, is_supported(target, total))
 
 
+def needed_for(target: float) -> int:
+    """How many comparisons it takes to prove a rate of `target`, by the rule of three."""
+    return int(np.ceil(_RULE_OF_THREE / target * (1 - 1e-12)))
+
+
 def is_supported(target: float, count: int) -> bool:
     """Whether `count` comparisons can prove a rate of `target`: no error in n bounds the rate by 3/n at 95 % (the rule of three)."""
     return count * target >= _RULE_OF_THREE * (1 - 1e-12)
@@ -178,10 +183,11 @@ def _check_target(target: float, count: int, require_support: bool) -> None:
     if count == 0:
         raise EvaluationError("There is no non-mated comparison to set a threshold by.", hint="Give pictures of at least two persons.")
     if require_support and not is_supported(target, count):
-        needed = f"at least {int(np.ceil(_RULE_OF_THREE / target)):,}" if target > 0 else "endless"
+        needed = needed_for(target) if target > 0 else 0
+        missing = f"at least {needed:,} comparisons, so {needed - count:,} are missing" if needed else "endless comparisons"
         raise EvaluationError(
-            f"{count:,} non-mated comparisons cannot show a false match rate of {target:g}.",
-            hint=f"It takes {needed} comparisons: give more persons, or ask for a higher rate.",
+            f"{count:,} non-mated comparisons cannot show a false match rate of {target:g}: no error in n of them bounds the rate by 3/n.",
+            hint=f"It takes {missing}: give more persons, or ask for a higher rate.",
         )
 
 

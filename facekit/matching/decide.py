@@ -31,17 +31,17 @@ class DecisionRule:
 
     @staticmethod
     def of(settings: Settings, card: ModelCard) -> DecisionRule:
-        """τ by hand where one is set, else from the card's measured operating point for the wanted false match rate.
+        """τ that is set by hand or measured with this encoder, else from the card's operating point for the wanted false match rate.
 
         Raises:
             ModelError: Nothing is set by hand and the card was never calibrated.
         """
-        by_hand = settings.threshold > 0
-        if by_hand and settings.uncertain_margin >= 0:
-            return DecisionRule(settings.threshold, settings.uncertain_margin)
+        own = settings.threshold_for(card.key)
+        if own > 0 and settings.uncertain_margin >= 0:
+            return DecisionRule(own, settings.uncertain_margin)
         point = card.operating_point(settings.target_fmr)
         margin = settings.uncertain_margin if settings.uncertain_margin >= 0 else point.uncertain_margin
-        return DecisionRule(settings.threshold if by_hand else point.threshold, margin)
+        return DecisionRule(own if own > 0 else point.threshold, margin)
 
     @staticmethod
     def beside(settings: Settings, card: ModelCard) -> DecisionRule:

@@ -61,15 +61,20 @@ def test_calibrate_on_a_folder_tells_draws_and_sets_the_threshold(terminal: Call
     drawing = tmp_path / "own.svg"
     code, out, _ = terminal("calibrate", people, "--aligned", "--fmr", "0.01", "--svg", drawing, "--json")
     assert code == 0
-    told = json.loads(out)
+    told = json.loads(out.splitlines()[-1])
     point = told["operating_point"]
     assert (told["persons"], told["pictures"], point["mated_count"], point["non_mated_count"]) == (12, 36, 36, 594)
     assert point["fmr"] <= 0.01
     assert load_settings().threshold == 0.0
+    assert [json.loads(line)["total"] for line in out.splitlines()[:-1]] == [36] * 36
+    first = told["nearest_non_mated"][0]
+    assert Path(told["shown"][str(first["rows"][0])]["file"]).is_file()
     assert drawing.read_text(encoding="utf-8").startswith("<svg")
     code, out, _ = terminal("calibrate", people, "--aligned", "--fmr", "0.01", "--set")
     assert code == 0
-    assert load_settings().threshold == point["threshold"]
+    kept = load_settings()
+    assert (kept.threshold, kept.threshold_encoder) == (point["threshold"], told["encoder"])
+    assert kept.threshold_from.startswith("all pairs of 36 pictures of 12 persons, in people, ")
     assert "person-" in out
     assert "The threshold is set." in out
 
@@ -80,16 +85,27 @@ def test_calibrate_on_who_is_enrolled_compares_their_templates(terminal: Call, p
     assert code == 0
     told = json.loads(out)
     assert (told["persons"], told["pictures"]) == (12, 36)
+    shown = told["shown"]
+    assert all(shown[str(row)]["template"] for pair in told["nearest_non_mated"] for row in pair["rows"])
     assert [pair["left"].partition("/")[0] for pair in told["farthest_mated"]] == [
         pair["right"].partition("/")[0] for pair in told["farthest_mated"]
     ]
+
+
+def test_calibrate_on_who_is_enrolled_and_a_folder_takes_the_same_name_for_one_person(terminal: Call, people: Path) -> None:
+    _enrol_all(people)
+    code, out, _ = terminal("calibrate", people, "--gallery", "--aligned", "--fmr", "0.01", "--json")
+    assert code == 0
+    told = json.loads(out.splitlines()[-1])
+    assert (told["persons"], told["pictures"], told["operating_point"]["mated_count"]) == (12, 72, 12 * 15)
+    assert ", enrolled here and in people, " in told["operating_point"]["measured_on"]
 
 
 def test_calibrate_when_too_few_for_the_rate_is_refused_and_sets_nothing(terminal: Call, people: Path) -> None:
     code, out, err = terminal("calibrate", people, "--aligned", "--fmr", "0.001", "--set")
     assert (code, out) == (2, "")
     assert "594 non-mated comparisons cannot show" in err
-    assert "3,000" in err
+    assert "3,000 comparisons, so 2,406 are missing" in err
     assert load_settings().threshold == 0.0
 
 

@@ -18,6 +18,7 @@ PAGES: Final = MappingProxyType(
         "lab": "ui.pages.lab.page:LabPage",
         "training": "ui.pages.training.page:TrainingPage",
         "models": "ui.pages.models.page:ModelsPage",
+        "threshold": "ui.pages.threshold.page:ThresholdPage",
         "settings": "ui.pages.settings.page:SettingsPage",
         "about": "ui.pages.about.page:AboutPage",
     }

@@ -53,6 +53,7 @@ _SHAPES: Final[dict[str, str]] = {
     "models": '<path d="M12 3.5l8.5 4.3-8.5 4.3-8.5-4.3z"/><path d="M3.5 12.2l8.5 4.3 8.5-4.3M3.5 16.6l8.5 4.3 8.5-4.3"/>',
     "compare": '<rect x="3.5" y="5" width="7" height="14" rx="1.5"/><rect x="13.5" y="5" width="7" height="14" rx="1.5"/>',
     "reencode": '<path d="M4 8h13M13.5 4.5L17 8l-3.5 3.5M20 16H7M10.5 12.5L7 16l3.5 3.5"/>',
+    "limit": '<path d="M3 19.5h18M12 3v16.5"/><path d="M3 17c3 0 2.6-9 4.8-9S9.6 17 12 17c3 0 2.6-6 4.8-6s2.2 6 4.2 6"/>',
     "again": '<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5"/>',
 }
 NAMES: Final = tuple(_SHAPES)

@@ -47,3 +47,12 @@ def test_every_setting_has_a_row_with_label_and_help() -> None:
         row = about(field.name)
         assert row.label
         assert row.help.endswith(".")
+
+
+def test_threshold_measured_with_an_encoder_counts_for_it_alone_and_another_by_hand_for_any() -> None:
+    own = Settings().replace(threshold=1.1, threshold_encoder="encoder-x@01", threshold_from="36 pictures")
+    assert (own.threshold_for("encoder-x@01"), own.threshold_for("encoder-y@02")) == (1.1, 0.0)
+    by_hand = own.replace(threshold=0.9)
+    assert (by_hand.threshold_encoder, by_hand.threshold_from) == ("", "")
+    assert by_hand.threshold_for("encoder-y@02") == 0.9
+    assert own.replace(theme="dark").threshold_from == "36 pictures"

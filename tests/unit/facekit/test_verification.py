@@ -76,7 +76,9 @@ def test_verdict_says_what_was_measured_at_the_limit() -> None:
 
 
 def test_verdict_at_a_limit_by_hand_has_no_measured_rate() -> None:
-    assert verdict_words(compare_samples(sample_at(0), sample_at(0), RULE), FAKE_CARD).endswith("This limit was set by hand.")
+    assert verdict_words(compare_samples(sample_at(0), sample_at(0), RULE), FAKE_CARD).endswith(
+        "This limit was set here, not read from the encoder’s card."
+    )
 
 
 def test_verdict_on_a_poor_sample_says_what_would_be_better_once() -> None:

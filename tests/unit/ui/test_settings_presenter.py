@@ -10,7 +10,7 @@ import pytest
 from facekit.engine.fake import FAKE_CARD
 from facekit.engine.port import EnginePhase, EngineState
 from facekit.errors import SettingsError
-from facekit.settings import Settings
+from facekit.settings import Settings, about
 from facekit.types import Interval, OperatingPoint
 from tests.support.ui_fakes import Bench
 from ui.pages.settings.presenter import SettingsPresenter
@@ -57,7 +57,7 @@ def desk() -> Desk:
 
 
 def test_rows_are_the_whole_table_with_editors_by_kind(desk: Desk) -> None:
-    assert [row.name for row in desk.shown[-1].rows] == [field.name for field in dataclasses.fields(Settings)]
+    assert [row.name for row in desk.shown[-1].rows] == [field.name for field in dataclasses.fields(Settings) if about(field.name).is_shown]
     kinds = {name: desk.row(name).editor for name in ("record_events", "theme", "detector", "min_face", "target_fmr")}
     assert kinds == {
         "record_events": Editor.SWITCH,
@@ -148,3 +148,14 @@ def test_settings_that_cannot_be_written_are_in_force_and_the_reason_is_said(des
     desk.presenter.change("min_face", "60")
     assert desk.bench.session.settings.min_face == 60
     assert "could not be kept" in desk.bench.notices[-1].text
+
+
+def test_threshold_from_own_people_says_so_until_another_is_typed(desk: Desk) -> None:
+    own = Settings().replace(threshold=0.9, threshold_encoder=str(CALIBRATED.key), threshold_from="all pairs of 36 pictures")
+    desk.bench.session.keep(own)
+    assert desk.row("target_fmr").note == "Not used: the threshold is from your own people."
+    assert desk.row("threshold").note.startswith("From your own people: all pairs of 36 pictures. Between the limits for")
+    desk.presenter.change("threshold", "0.95")
+    assert desk.row("target_fmr").note == "Not used: the threshold is set by hand."
+    desk.bench.session.keep(own.replace(threshold=0.9, threshold_encoder="encoder-x@01", threshold_from="36 pictures"))
+    assert desk.row("threshold").note.startswith("Not used: it was measured with encoder-x@01.")

@@ -23,6 +23,7 @@ class SettingsPage(Page):
         view.changed.connect(presenter.change)
         view.reset_wanted.connect(presenter.reset)
         view.restart_wanted.connect(presenter.restart)
+        view.measuring_wanted.connect(lambda: services.trigger("show_threshold"))
 
     def shown(self) -> None:
         """Models and cameras may have come and gone."""

@@ -17,7 +17,7 @@ from ui.ports import SourcePort, Tasks
 from ui.session import Session
 
 _KINDS = get_type_hints(Settings)
-_NAMES = tuple(field.name for field in dataclasses.fields(Settings))
+_NAMES = tuple(field.name for field in dataclasses.fields(Settings) if about(field.name).is_shown)
 _DEFAULTS = Settings()
 
 
@@ -111,6 +111,7 @@ class SettingsPresenter:
             note=self._note(name, value),
             trouble=trouble,
             is_default=value == getattr(_DEFAULTS, name) and not trouble,
+            way="Measure it on your own people…" if name == "threshold" else "",
         )
 
     def _options(self, name: str, row: About, value: Any) -> tuple[Option, ...]:
@@ -128,15 +129,19 @@ class SettingsPresenter:
         running = self._session.running
         if hasattr(running, name) and getattr(running, name) != value:
             return f"Waits for the engine to start again; it runs with “{_words(getattr(running, name))}”."
-        by_hand, card = self._session.settings.threshold, self._session.card
+        settings, card = self._session.settings, self._session.card
         if card is None or not card.operating_points:
             return ""
+        own, measured_on = settings.threshold_for(card.key), settings.threshold_from
         if name == "target_fmr":
-            return "Not used: the threshold is set by hand." if by_hand > 0 else _meaning(card.operating_point(value))
-        if name == "threshold" and by_hand > 0:
-            return _place(by_hand, _points(card))
+            unused = f"Not used: the threshold is {'from your own people' if measured_on else 'set by hand'}."
+            return unused if own > 0 else _meaning(card.operating_point(value))
+        if name == "threshold" and own > 0:
+            return f"{f'From your own people: {measured_on}. ' if measured_on else ''}{_place(own, _points(card))}"
+        if name == "threshold" and value > 0:
+            return f"Not used: it was measured with {settings.threshold_encoder}. The card of {card.model_id} decides."
         if name == "uncertain_margin" and value < 0:
-            return f"From the card: {card.operating_point(self._session.settings.target_fmr).uncertain_margin:.2f}."
+            return f"From the card: {card.operating_point(settings.target_fmr).uncertain_margin:.2f}."
         return ""
 
 

@@ -38,6 +38,7 @@ class SettingRow:
         note: What the value means now, or when it takes effect; may be empty.
         trouble: Why what was typed was refused, and what would be taken; empty when it was not.
         is_default: Whether there is nothing to reset.
+        way: Words of the button that leads to where it can be measured; empty: none.
     """
 
     name: str
@@ -51,6 +52,7 @@ class SettingRow:
     note: str = ""
     trouble: str = ""
     is_default: bool = True
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)

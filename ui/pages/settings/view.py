@@ -36,6 +36,7 @@ class SettingsView(QWidget):
     changed = Signal(str, object)
     reset_wanted = Signal(str)
     restart_wanted = Signal()
+    measuring_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -95,6 +96,7 @@ class SettingsView(QWidget):
             made = self.rows[row.name] = SettingWidget(row)
             made.changed.connect(self.changed)
             made.reset_wanted.connect(self.reset_wanted)
+            made.way.clicked.connect(self.measuring_wanted)
             column.addWidget(made)
         return card
 
@@ -147,6 +149,8 @@ class SettingWidget(QWidget):
         self.reset.setProperty("look", "plain")
         self.reset.setAccessibleName(f"Reset {row.label}")
         self.reset.clicked.connect(lambda: self.reset_wanted.emit(row.name))
+        self.way = QPushButton(row.way)
+        self.way.setVisible(bool(row.way))
         self._lay_out(row)
 
     def show_row(self, row: SettingRow) -> None:
@@ -195,6 +199,7 @@ class SettingWidget(QWidget):
         words.setSpacing(2)
         for label in (name, help_text, self.note, self.trouble):
             words.addWidget(label)
+        words.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

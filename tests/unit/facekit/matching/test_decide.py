@@ -168,3 +168,11 @@ def test_rule_by_hand_is_not_put_on_the_distances_of_another_encoder() -> None:
     active, beside = rules_of(Settings(threshold=0.5, uncertain_margin=0.2), cards)
     assert active == DecisionRule(0.5, 0.2)
     assert beside == DecisionRule.of(Settings(), cards[1])
+
+
+def test_rule_when_the_threshold_was_measured_with_another_encoder_is_that_of_the_card() -> None:
+    card, _ = find_model("encoder-v0", task="encode")
+    own = Settings().replace(threshold=0.5, threshold_encoder=str(card.key), threshold_from="36 pictures")
+    assert DecisionRule.of(own, card).threshold == 0.5
+    other = own.replace(threshold=0.5, threshold_encoder=str(KEY))
+    assert DecisionRule.of(other, card) == DecisionRule.of(Settings(), card)

@@ -1,0 +1,1 @@
+"""The limit from one's own people."""
