@@ -39,17 +39,16 @@ _PREFIX = "backbone-"
 _FIGURES = ("accuracy", "accuracy_interval", "eer", "eer_interval", "tar_at_far", "tar_at_far_interval")
 
 
-def trained(name: str, out: Path, overrides: Sequence[str]) -> tuple[Path, Finished]:
-    """The run's folder and its last event, after training what is not trained yet."""
-    run = out / name
+def trained(recipe: str, run: Path, overrides: Sequence[str]) -> Finished:
+    """The run's last event, after training what is not trained yet."""
     if (found := finished_event(run)) is None:
         words = [word for override in overrides for word in ("--set", override)]
-        command = [sys.executable, "-m", "training", "run", f"{_PREFIX}{name}", "--out", str(run), "--resume", *words]
+        command = [sys.executable, "-m", "training", "run", recipe, "--out", str(run), "--resume", *words]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         found = finished_event(run)
     if found is None:
         raise SystemExit(f"{run} did not come to its end; run the same command again to go on.")
-    return run, found
+    return found
 
 
 def measured(run: Path, finished: Finished, pairs: AlignedPairs, *, home: Path, seconds: float) -> tuple[dict[str, Any], Trials]:
@@ -121,7 +120,8 @@ def main() -> None:
     args = parser.parse_args()
     rows, trials, pairs = [], {}, AlignedPairs(SHARED / "data" / "lfw_view1")
     for name in args.names or recipe_names():
-        run, finished = trained(name, args.out, args.overrides)
+        run = args.out / name
+        finished = trained(f"{_PREFIX}{name}", run, args.overrides)
         row, trials[name] = measured(run, finished, pairs, home=args.out, seconds=args.seconds)
         rows.append(row)
         print(json.dumps(row), flush=True)

@@ -140,6 +140,33 @@ def backbones(result: Result) -> str:
     )
 
 
+def licence(result: Result) -> str:
+    """What a clean licence costs."""
+    rows = [
+        (
+            row["name"],
+            f"{row['faces']:,}",
+            ", ".join(row["teachers"]),
+            with_interval(row, "accuracy"),
+            with_interval(row, "eer"),
+            tar(row, "0.001"),
+        )
+        for row in result["rows"]
+    ]
+    return (
+        f"One network and the same views, {result['rows'][0]['views']:,} of them, from random weights. The open one sees FairFace "
+        f"(CC BY 4.0) and an Apache-2.0 teacher alone: accuracy {_signed(result, 'accuracy_difference')}, "
+        f"EER {_signed(result, 'eer_difference')}.\n\n"
+        + table(("recipe", "faces", "teachers", "accuracy", "EER", "TAR at FAR 0.001"), rows)
+    )
+
+
+def _signed(result: Result, name: str) -> str:
+    """A difference in points with its interval."""
+    low, high = result[f"{name}_interval"]
+    return f"{100 * result[name]:+.1f} points ({100 * low:+.1f} … {100 * high:+.1f})"
+
+
 def _on_faces(result: Result) -> list[Result]:
     """Those encoders that were measured on sets with identities and groups."""
     return [found for found in result["encoders"] if "groups" in found]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import retrain_sections
 from benchmarks.detection_sections import detection, detection_points, detection_speed, windows
-from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
+from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, licence, open_sets, relatives, throughput
 from benchmarks.kept import RESULTS
 from benchmarks.landmarker_section import landmarker
 from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
@@ -214,6 +214,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Relatives", "encoder_report", "benchmarks.encoder_report", relatives),
     ("Speed of encoders", "throughput", "benchmarks.throughput", throughput),
     ("The encoder's network", "backbones", "benchmarks.backbones", backbones),
+    ("What a clean licence costs", "licence", "benchmarks.licence", licence),
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
     ("Thresholds of encoder-v2", "calibrate_encoder-v2", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),

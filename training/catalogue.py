@@ -35,6 +35,7 @@ _GROUPS = {
     "detector": Group.DETECTOR,
     "landmarker": Group.DETECTOR,
     "backbone": Group.COMPARISON,
+    "licence": Group.COMPARISON,
     "compare": Group.COMPARISON,
 }
 

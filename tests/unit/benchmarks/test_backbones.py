@@ -33,8 +33,8 @@ def test_row_of_a_run_has_its_cost_speed_and_figures(tmp_path: Path) -> None:
     run.mkdir()
     events = list(train(distil_recipe(tmp_path, steps=2), run))
     (run / EVENTS_NAME).write_text("\n".join(to_line(event) for event in events), encoding="utf-8")
-    again, finished = trained("tiny", tmp_path, [])  # done already: nothing is started
-    assert (again, finished) == (run, events[-1])
+    finished = trained("backbone-tiny", run, [])  # done already: nothing is started
+    assert finished == events[-1]
     pairs = AlignedPairs(write_pairs(tmp_path / "pairs"))
     row, trials = measured(run, finished, pairs, home=tmp_path / "home", seconds=0.01)
     assert (row["name"], row["steps"], len(row["ms"]), len(trials)) == ("tiny", 2, 2, 12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.encoder_sections import backbones, conditions, encoder_report, groups, open_sets, relatives, throughput
+from benchmarks.encoder_sections import backbones, conditions, encoder_report, groups, licence, open_sets, relatives, throughput
 from benchmarks.tables import Result
 
 
@@ -98,3 +98,14 @@ def test_backbones_show_what_a_millisecond_buys_and_the_one_to_ship() -> None:
     text = backbones({"steps": 2000, "chosen": "small", "best": "large", "rows": [network("small", 1.0, 0.9), network("large", 3.0, 0.95)]})
     assert [row[7] for row in lines(text)] == ["–", "+2.50"]
     assert "**small**" in text
+
+
+def test_licence_shows_both_sides_and_what_the_clean_one_costs() -> None:
+    def side(name: str, faces: int) -> Result:
+        return {"name": name, "faces": faces, "teachers": ["one", "two"], "views": 128_000, **pair_rates()}
+
+    differences = {"accuracy_difference": -0.012, "accuracy_difference_interval": [-0.02, -0.004], **rate("eer_difference", 0.01)}
+    text = licence({"rows": [side("all", 200_000), side("clean", 50_000)], **differences})
+    assert [row[:3] for row in lines(text)] == [["all", "200,000", "one, two"], ["clean", "50,000", "one, two"]]
+    assert "128,000" in text
+    assert "accuracy -1.2 points (-2.0 … -0.4)" in text
