@@ -259,6 +259,25 @@ class Template:
         return tuple(embedding.key for embedding in self.embeddings)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Exclusion:
+    """A face that was taken for a person, and said not to be them.
+
+    Its template alone is kept, never a picture: whoever it shows has agreed to nothing.
+
+    Args:
+        person_id: Whom it does not show.
+        embedding: By the encoder that was wrong; it says nothing to another.
+        source: What it was made from, as of a template.
+    """
+
+    exclusion_id: int
+    person_id: int
+    embedding: Embedding
+    created_at: datetime
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One person's best template in a search. A row of a result, not yet a decision.
@@ -331,6 +350,7 @@ class Decision:
         threshold: τ that decided.
         candidates: Nearest first, one row a person.
         encoder_id: Whose distance and τ these are; empty where nothing was compared.
+        said_not: Who would have matched, had the face not been nearer to one that was said not to be them.
     """
 
     outcome: Outcome
@@ -339,6 +359,7 @@ class Decision:
     distance: float | None = None
     candidates: tuple[Candidate, ...] = ()
     encoder_id: str = ""
+    said_not: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,7 +54,7 @@ def verdict_words(
 
     Args:
         card: Of the encoder that decided.
-        names: Of the persons in an uncertain decision.
+        names: Of the persons in the decision.
         issues: Of the samples, for one that is too poor.
     """
     found = "none" if decision.distance is None else f"{decision.distance:.2f}"
@@ -72,13 +72,16 @@ def verdict_words(
         case Outcome.POOR_SAMPLE:
             reasons = ", ".join(dict.fromkeys(advice(issue) for issue in issues))
             return f"Cannot tell: the picture is too poor. {f'Better: {reasons}. ' if reasons else ''}{numbers}"
+        case _ if decision.said_not is not None:
+            name = (names or {}).get(decision.said_not, "the claimed person")
+            return f"Different. {numbers} But the face is nearer to one that you said is not {name}."
         case _:
             return f"Different. {numbers} {_missed(decision.threshold, card)}"
 
 
 def _unless_poor(decision: Decision, samples: Sequence[Sample]) -> Decision:
     """ "Different" is not said of a face that was too poor to tell."""
-    if decision.distance is None or all(sample.quality.is_good for sample in samples):
+    if decision.said_not is not None or decision.distance is None or all(sample.quality.is_good for sample in samples):
         return decision
     return Decision(Outcome.POOR_SAMPLE, decision.threshold, None, decision.distance, decision.candidates, encoder_id=decision.encoder_id)
 

@@ -34,6 +34,7 @@ def decision_json(decision: Decision, names: Mapping[int, str]) -> dict[str, Any
         "distance": None if decision.distance is None else round(decision.distance, 4),
         "threshold": decision.threshold,
         "encoder": decision.encoder_id or None,
+        "said_not": names.get(decision.said_not) if decision.said_not is not None else None,
         "candidates": [
             {"name": names.get(c.person_id, "?"), "distance": round(c.distance, 4), "encoder": c.encoder_id} for c in decision.candidates
         ],
@@ -52,5 +53,7 @@ def decision_words(decision: Decision, names: Mapping[int, str], *, active: str 
             return " or ".join(names.get(c.person_id, "?") for c in decision.candidates[:2]) + f"?{at}"
         case Outcome.POOR_SAMPLE:
             return f"not recognized (the picture is too poor to be sure){at}"
+        case _ if decision.said_not is not None:
+            return f"not recognized (said not to be {names.get(decision.said_not, '?')}){at}"
         case _:
             return f"not recognized{at}"

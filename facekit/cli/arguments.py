@@ -26,7 +26,21 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"facekit {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    actions = (_enrol, _verify, _recognise, _compare, _detect, _encode, _people, _weights, _model_verbs, _evaluate, _calibrate, _retrain)
+    actions = (
+        _enrol,
+        _verify,
+        _recognise,
+        _compare,
+        _detect,
+        _encode,
+        _people,
+        _not,
+        _weights,
+        _model_verbs,
+        _evaluate,
+        _calibrate,
+        _retrain,
+    )
     for add in (*actions, _demo, _doctor, _gui):
         add(verbs)
     return parser
@@ -140,6 +154,17 @@ def _people(verbs: Verbs[argparse.ArgumentParser]) -> None:
         _database(action)
     rename.add_argument("new_name", metavar="NEW_NAME")
     remove.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _not(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    summary = "The face in this picture is not that person: remember it, list such faces, or take one back."
+    parser = _verb(verbs, "not", summary, "facekit.cli.exclude:run")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("image", metavar="IMAGE", type=Path, nargs="?", help="its template is kept, no picture (without: only list)")
+    parser.add_argument("--take-back", type=int, metavar="ID", help="forget the face of this number")
+    _database(parser)
+    _models(parser)
+    _threshold(parser)
 
 
 def _weights(verbs: Verbs[argparse.ArgumentParser]) -> None:

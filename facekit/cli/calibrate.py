@@ -15,11 +15,12 @@ from facekit.cli.context import encoder_of, open_pipeline, open_store, prominent
 from facekit.cli.output import answer, answer_line, progress, say
 from facekit.encoders import open_encoder
 from facekit.errors import EvaluationError, ImageError
+from facekit.evaluation.calibrate import Excluded
 from facekit.evaluation.distributions import distributions_svg
 from facekit.evaluation.own_people import HardPair, OwnPeople, calibrate_on
 from facekit.retraining.people import persons_in
 from facekit.settings import load_settings, save_settings
-from facekit.types import Box, Embedding, FloatArray
+from facekit.types import Box, Embedding, Exclusion, FloatArray
 from facekit.weights import find_model
 
 
@@ -28,7 +29,7 @@ class _Picture:
     """Where a picture is to be found again.
 
     Args:
-        template: The id of an enrolled person's template; None for a file.
+        template: The id of an enrolled person's template; None for a file, and for a face that is not somebody.
         box: Of the face in a photo, in pixels; None where the picture is the face.
     """
 
@@ -50,11 +51,20 @@ class _Pictures:
     Args:
         vectors: (N, D) float32, unit rows.
         where: Where they come from, in words.
+        excluded, not_whom: Faces that were said not to be somebody, and who that is.
     """
 
     rows: tuple[_Picture, ...]
     vectors: FloatArray
     where: str
+    excluded: tuple[Exclusion, ...] = ()
+    not_whom: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[_Picture, ...]:
+        """The pictures, then the excluded faces."""
+        faces = (_Picture(f"not {whom}", each.source) for each, whom in zip(self.excluded, self.not_whom, strict=True))
+        return (*self.rows, *faces)
 
 
 _Encode = Callable[[Path], tuple[Embedding, Box | None] | None]
@@ -66,12 +76,14 @@ def run(args: argparse.Namespace) -> int:
     pictures = _all(args, card)
     persons = [picture.person for picture in pictures.rows]
     day = datetime.now(UTC).date().isoformat()
+    excluded = Excluded(np.stack([e.embedding.vector for e in pictures.excluded]), pictures.not_whom) if pictures.excluded else None
     found = calibrate_on(
         pictures.vectors,
         persons,
-        [picture.told for picture in pictures.rows],
+        [picture.told for picture in pictures.shown],
         settings_of(args).target_fmr,
         measured_on=f"all pairs of {len(persons):,} pictures of {len(set(persons))} persons, {pictures.where}, {day}",
+        excluded=excluded,
         worst=args.worst,
     )
     if args.svg:
@@ -91,7 +103,8 @@ def _all(args: argparse.Namespace, card: ModelCard) -> _Pictures:
     parts = [_from_gallery(args, card)] if args.gallery or not args.folders else []
     parts += [_from_folders(args, card)] if args.folders else []
     rows = tuple(row for part in parts for row in part.rows)
-    return _Pictures(rows, np.concatenate([part.vectors for part in parts]), " and ".join(part.where for part in parts))
+    excluded, not_whom = parts[0].excluded, parts[0].not_whom
+    return _Pictures(rows, np.concatenate([part.vectors for part in parts]), " and ".join(part.where for part in parts), excluded, not_whom)
 
 
 def _from_gallery(args: argparse.Namespace, card: ModelCard) -> _Pictures:
@@ -99,11 +112,12 @@ def _from_gallery(args: argparse.Namespace, card: ModelCard) -> _Pictures:
         gallery = store.gallery(card.key)
         names = {person.person_id: person.name for person in store.people()}
         sources = {t.template_id: t.source for person_id in names for t in store.templates(person_id)}
+        excluded = tuple(each for person_id in names for each in store.exclusions(person_id) if each.embedding.key == card.key)
     if gallery.template_count == 0:
         raise EvaluationError(f"Nobody is enrolled with {card.model_id}.", hint="Enrol somebody, or give a folder with a folder a person.")
     ids = zip(gallery.person_ids.tolist(), gallery.template_ids.tolist(), strict=True)
     rows = tuple(_Picture(names[person], sources[template], template) for person, template in ids)
-    return _Pictures(rows, gallery.matrix, "enrolled here")
+    return _Pictures(rows, gallery.matrix, "enrolled here", excluded, tuple(names[each.person_id] for each in excluded))
 
 
 def _from_folders(args: argparse.Namespace, card: ModelCard) -> _Pictures:
@@ -152,7 +166,8 @@ def _photos(args: argparse.Namespace) -> _Encode:
 def _shown(pictures: _Pictures, found: OwnPeople) -> dict[str, object]:
     """The pictures of the worst pairs, by their rows."""
     rows = {row for pair in (*found.nearest_non_mated, *found.farthest_mated) for row in pair.rows}
-    return {str(row): asdict(pictures.rows[row]) for row in sorted(rows)}
+    every = pictures.shown
+    return {str(row): asdict(every[row]) for row in sorted(rows)}
 
 
 def _lines(args: argparse.Namespace, card: ModelCard, found: OwnPeople) -> list[str]:
@@ -160,6 +175,10 @@ def _lines(args: argparse.Namespace, card: ModelCard, found: OwnPeople) -> list[
     return [
         f"{card.model_id} on {found.pictures:,} pictures of {found.persons} persons: {point.mated_count:,} comparisons of a person with "
         f"themselves, {point.non_mated_count:,} of different ones.",
+        *(
+            [f"{found.excluded:,} of these are with faces that were said not to be somebody: the rate reads rather too high."]
+            * (found.excluded > 0)
+        ),
         f"For a false match rate of {point.target_fmr:g}: threshold {point.threshold:.3f} (95 %: {between.low:.3f} … {between.high:.3f}).",
         f"Measured at it: FMR {point.fmr:.2g} ({point.fmr_interval.low:.2g} … {point.fmr_interval.high:.2g}), "
         f"FNMR {point.fnmr:.2%} ({point.fnmr_interval.low:.2%} … {point.fnmr_interval.high:.2%}).",

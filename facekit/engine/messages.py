@@ -9,7 +9,7 @@ from facekit.engine.slot import SlotPicture
 from facekit.matching.decide import Search
 from facekit.types import FrameResult, Sample
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from facekit.errors import EvaluationError
-from facekit.evaluation.comparisons import comparisons
+from facekit.evaluation.comparisons import comparisons, distances_between
 from facekit.evaluation.intervals import RESAMPLES, Estimate, cross_pairs, draws, percentiles, rate_by_person, rate_of_pairs
 from facekit.evaluation.rates import is_supported, threshold_at_fmr
 from facekit.evaluation.trials import Float64Array, IntArray, person_codes
@@ -27,6 +27,19 @@ _MOST = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Excluded:
+    """Faces of whom it is known only that they are not somebody: each is compared with the pictures of that person, and with no others.
+
+    Args:
+        vectors: (K, D) float32, unit rows.
+        persons: K names, whom each does not show.
+    """
+
+    vectors: FloatArray
+    persons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AllPairs:
     """The distances of all pictures from all others: every mated one, and of the non-mated ones those that can ever match by mistake.
 
@@ -37,7 +50,8 @@ class AllPairs:
         nearest_left: (K,) int64, the person on one side, an index of `pictures`.
         nearest_right: (K,) int64, the person on the other.
         non_mated_count: Non-mated comparisons in all.
-        pictures: (P,) int64, how many pictures each person has.
+        pictures: (P,) int64, how many pictures each person has; the last K are excluded faces, which count as persons with none.
+        labelled: (K,) int64, the person that each excluded face is compared with, an index of `pictures`.
     """
 
     mated: FloatArray
@@ -47,6 +61,7 @@ class AllPairs:
     nearest_right: IntArray
     non_mated_count: int
     pictures: IntArray
+    labelled: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +76,13 @@ class UncertainMargin:
     is_supported: bool
 
 
-def all_pairs(vectors: FloatArray, persons: Sequence[str], *, keep: float = max(TARGETS)) -> AllPairs:
+def all_pairs(vectors: FloatArray, persons: Sequence[str], *, keep: float = max(TARGETS), excluded: Excluded | None = None) -> AllPairs:
     """Every comparison of N pictures once, in blocks; memory for the mated ones, the nearest share of the others and one block.
 
     Args:
         vectors: N×D float32, unit rows.
         persons: N names, who each picture shows.
+        excluded: More non-mated comparisons; those of nobody among `persons` are passed over.
         keep: The share of the non-mated distances that is kept: as large as the largest false match rate that will be asked for.
 
     Raises:
@@ -83,6 +99,8 @@ def all_pairs(vectors: FloatArray, persons: Sequence[str], *, keep: float = max(
             f"{len(codes)} pictures of {len(pictures)} persons give no mated or no non-mated comparison.",
             hint="Give at least two persons, one of them with two pictures.",
         )
+    added, labelled = _excluded_distances(vectors, persons, excluded)
+    non_mated_count += sum(len(distances) for distances in added)
     nearest = _Nearest(int(np.floor(keep * non_mated_count)) + 1)
     mated, mated_persons = [], []
     for distances, left, right in comparisons(vectors):
@@ -90,7 +108,10 @@ def all_pairs(vectors: FloatArray, persons: Sequence[str], *, keep: float = max(
         mated.append(distances[same])
         mated_persons.append(codes[left[same]])
         nearest.add(distances[~same], codes[left[~same]], codes[right[~same]])
-    return AllPairs(np.concatenate(mated), np.concatenate(mated_persons), *nearest.sorted(), non_mated_count, pictures)
+    for face, (distances, person) in enumerate(zip(added, labelled.tolist(), strict=True), start=len(pictures)):
+        nearest.add(distances, np.full(len(distances), person), np.full(len(distances), face))
+    everyone = np.concatenate([pictures, np.zeros(len(labelled), np.int64)])
+    return AllPairs(np.concatenate(mated), np.concatenate(mated_persons), *nearest.sorted(), non_mated_count, everyone, labelled)
 
 
 def operating_points(
@@ -162,7 +183,7 @@ def limits_at_fmr(pairs: AllPairs, fmr: float, drawn: Float64Array) -> Float64Ar
     Args:
         drawn: (b, P) how often each person counts.
     """
-    total = cross_pairs(drawn, pairs.pictures.astype(np.float64))
+    total = cross_pairs(drawn, pairs.pictures.astype(np.float64), pairs.labelled)
     matched = np.cumsum(drawn[:, pairs.nearest_left] * drawn[:, pairs.nearest_right], axis=1)
     # A billionth more, for k/n·n may fall short of k.
     allowed = (matched <= fmr * total[:, None] * (1 + 1e-9)).sum(axis=1)
@@ -180,7 +201,9 @@ def _point(
 ) -> OperatingPoint:
     matched = int(np.searchsorted(pairs.nearest, threshold, side="right"))
     pictures = pairs.pictures.astype(np.float64)
-    fmr = rate_of_pairs(pairs.nearest_left[:matched], pairs.nearest_right[:matched], pictures, resamples=resamples, seed=seed)
+    fmr = rate_of_pairs(
+        pairs.nearest_left[:matched], pairs.nearest_right[:matched], pictures, pairs.labelled, resamples=resamples, seed=seed
+    )
     fnmr = _fnmr(pairs, threshold, resamples=resamples, seed=seed)
     return OperatingPoint(
         threshold=threshold,
@@ -202,6 +225,17 @@ def _fnmr(pairs: AllPairs, threshold: float, *, resamples: int, seed: int) -> Es
     errors = np.bincount(pairs.mated_persons, weights=missed, minlength=persons).astype(np.float64)
     counts = np.bincount(pairs.mated_persons, minlength=persons).astype(np.float64)
     return rate_by_person(errors, counts, resamples=resamples, seed=seed)
+
+
+def _excluded_distances(vectors: FloatArray, persons: Sequence[str], excluded: Excluded | None) -> tuple[list[FloatArray], IntArray]:
+    """The distances of each excluded face to the pictures of whom it is not, and (K,) who that is, as an index of the sorted names."""
+    if excluded is None:
+        return [], np.zeros(0, np.int64)
+    names = np.asarray(persons, np.str_)
+    known = np.unique(names)
+    kept = [(row, person) for row, person in enumerate(excluded.persons) if person in known]
+    distances = [distances_between(excluded.vectors[row : row + 1], vectors[names == person])[0] for row, person in kept]
+    return distances, np.searchsorted(known, [person for _, person in kept]).astype(np.int64)
 
 
 class _Nearest:

@@ -111,24 +111,33 @@ def rate_by_person(errors: Float64Array, counts: Float64Array, *, resamples: int
     return Estimate(wrong / total, widest(percentiles(np.concatenate(values)), wilson(wrong, total)))
 
 
-def rate_of_pairs(left: IntArray, right: IntArray, pictures: Float64Array, *, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
+def rate_of_pairs(
+    left: IntArray,
+    right: IntArray,
+    pictures: Float64Array,
+    labelled: IntArray | None = None,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
     """The share of the comparisons between different persons that matched, when all pictures were compared with all.
 
     Args:
         left: (K,) the person on the left of each comparison that matched, an index of `pictures`.
         right: (K,) the other person.
         pictures: (P,) how many pictures each person has: this gives the number of comparisons without listing them.
+        labelled: As in `cross_pairs`.
 
     Raises:
         ValueError: Fewer than two persons.
     """
-    total = cross_pairs(np.ones((1, len(pictures))), pictures)[0]
+    total = cross_pairs(np.ones((1, len(pictures))), pictures, labelled)[0]
     if total == 0:
         raise ValueError("a rate needs at least two persons")
     (first, second), often = np.unique(np.stack([left, right]), axis=1, return_counts=True)
     values = []
     for drawn in draws(len(pictures), resamples=resamples, seed=seed, cells_each=len(often) + len(pictures)):
-        pairs = cross_pairs(drawn, pictures)
+        pairs = cross_pairs(drawn, pictures, labelled)
         matched = (drawn[:, first] * drawn[:, second]) @ often
         values.append(np.divide(matched, pairs, out=np.full(len(drawn), np.nan), where=pairs > 0))
     return Estimate(len(left) / total, widest(percentiles(np.concatenate(values)), wilson(len(left), int(total))))
@@ -167,10 +176,19 @@ def _weights(drawn: Float64Array, left: IntArray, right: IntArray) -> Float64Arr
     return np.where(left == right, drawn[:, left], drawn[:, left] * drawn[:, right])
 
 
-def cross_pairs(drawn: Float64Array, pictures: Float64Array) -> Float64Array:
-    """(b,) comparisons of different persons: Σ over pairs of persons of the product of their drawn pictures, (P,) each."""
+def cross_pairs(drawn: Float64Array, pictures: Float64Array, labelled: IntArray | None = None) -> Float64Array:
+    """(b,) comparisons of different persons: Σ over pairs of persons of the product of their drawn pictures, (P,) each.
+
+    Args:
+        labelled: (K,) of the last K persons, who have no pictures of their own: the one person whose pictures each is compared with.
+    """
     whole, own = drawn @ pictures, drawn**2 @ pictures**2
-    return (whole**2 - own) / 2
+    pairs: Float64Array = (whole**2 - own) / 2
+    if labelled is None or not len(labelled):
+        return pairs
+    faces = drawn[:, len(pictures) - len(labelled) :]
+    more: Float64Array = (faces * drawn[:, labelled]) @ pictures[labelled]
+    return pairs + more
 
 
 def _are_alike(first: Trials, second: Trials) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from facekit.evaluation.calibrate import all_pairs, operating_points, threshold_interval
-from facekit.evaluation.comparisons import comparisons
+from facekit.evaluation.calibrate import Excluded, all_pairs, operating_points, threshold_interval
+from facekit.evaluation.comparisons import comparisons, distances_between
 from facekit.evaluation.intervals import RESAMPLES
 from facekit.evaluation.rates import MAX_DISTANCE
 from facekit.evaluation.trials import Float64Array, person_codes
@@ -27,7 +27,7 @@ class HardPair:
 
     Args:
         left, right: The pictures, "person/picture".
-        rows: Which of the pictures they are.
+        rows: Which of the pictures they are; excluded faces come after them.
     """
 
     left: str
@@ -41,6 +41,7 @@ class OwnPeople:
     """What one's own people come to.
 
     Args:
+        excluded: Comparisons with faces that were said not to be somebody; they are among the non-mated ones.
         threshold_interval: Where τ would lie with other persons of this kind.
         mated, non_mated: (BINS,) comparisons by distance, from 0 to 4.
         farthest_mated, nearest_non_mated: The worst first.
@@ -48,6 +49,7 @@ class OwnPeople:
 
     persons: int
     pictures: int
+    excluded: int
     point: OperatingPoint
     threshold_interval: Interval
     mated: Float64Array
@@ -60,6 +62,7 @@ class OwnPeople:
         return {
             "persons": self.persons,
             "pictures": self.pictures,
+            "excluded": self.excluded,
             "operating_point": asdict(self.point),
             "threshold_interval": list(astuple(self.threshold_interval)),
             "bin": MAX_DISTANCE / BINS,
@@ -77,6 +80,7 @@ def calibrate_on(
     target_fmr: float,
     *,
     measured_on: str,
+    excluded: Excluded | None = None,
     worst: int = 10,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -86,12 +90,13 @@ def calibrate_on(
     Args:
         vectors: N×D float32, unit rows.
         persons: N names, who each picture shows.
-        pictures: N names, as a hard pair is to be told.
+        pictures: N + K names, as a hard pair is to be told.
+        excluded: K faces that are not somebody. They were met because they were mistaken, not by chance, so the FMR reads rather too high.
 
     Raises:
         EvaluationError: There are too few comparisons for the wanted rate, or none of one of the kinds.
     """
-    pairs = all_pairs(vectors, persons, keep=min(1.0, _REACH * target_fmr))
+    pairs = all_pairs(vectors, persons, keep=min(1.0, _REACH * target_fmr), excluded=excluded)
     (point,) = operating_points(pairs, targets=[target_fmr], measured_on=measured_on, resamples=resamples, seed=seed)
     counted = _Counted(worst)
     codes = person_codes(persons)
@@ -99,9 +104,16 @@ def calibrate_on(
         same = codes[left] == codes[right]
         rows = np.stack([left, right], axis=1)
         counted.add(distances[same], rows[same], distances[~same], rows[~same])
+    before = counted.non_mated.sum()
+    for face, person in enumerate(excluded.persons if excluded else ()):
+        (own,) = np.nonzero(np.asarray(persons) == person)
+        assert excluded is not None  # it has faces
+        distances = distances_between(excluded.vectors[face : face + 1], vectors[own])[0]
+        counted.add(distances[:0], own[:0], distances, np.stack([own, np.full(len(own), len(vectors) + face)], axis=1))
     return OwnPeople(
-        persons=len(pairs.pictures),
-        pictures=len(pictures),
+        persons=int((pairs.pictures > 0).sum()),
+        pictures=len(vectors),
+        excluded=int(counted.non_mated.sum() - before),
         point=replace(point, measured_on=measured_on),
         threshold_interval=threshold_interval(pairs, target_fmr, resamples=resamples, seed=seed),
         mated=counted.mated,

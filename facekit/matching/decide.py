@@ -5,7 +5,7 @@ While a gallery moves from one encoder to another there are several of it, one a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,19 +82,25 @@ def distance(first: Embedding, second: Embedding) -> float:
 
 
 def verify(probe: Embedding, gallery: Gallery, person_id: int, rule: DecisionRule) -> Decision:
-    """Whether the probe is the claimed person: their nearest template against τ.
+    """Whether the probe is the claimed person: their nearest template against τ; not where they are ruled out (see Gallery.ruled_out).
 
     Raises:
         ModelMismatchError: The probe and the gallery have different encoders or weights.
     """
-    candidates = gallery.of_person(person_id).search(probe, top=1)
-    if not candidates:
+    own = gallery.of_person(person_id)
+    if not own.template_count:
         return Decision(Outcome.NON_MATCH, rule.threshold)
+    if out := own.ruled_out(probe):
+        said_not = person_id if out[person_id].distance <= rule.threshold else None
+        return replace(_decided(False, rule, (out[person_id],)), said_not=said_not)
+    candidates = own.search(probe, top=1)
     return _decided(candidates[0].distance <= rule.threshold, rule, candidates)
 
 
 def recognise(probe: Embedding, gallery: Gallery, rule: DecisionRule, *, top: int = 5) -> Decision:
     """Who the probe is: the nearest person within τ, "not recognized" (NON_MATCH), or UNCERTAIN between the nearest two.
+
+    Nobody who is ruled out (see Gallery.ruled_out) is among them.
 
     Raises:
         ModelMismatchError: The probe and the gallery have different encoders or weights.
@@ -105,7 +111,8 @@ def recognise(probe: Embedding, gallery: Gallery, rule: DecisionRule, *, top: in
         if second <= rule.threshold and second - first < rule.uncertain_margin:
             shown = candidates[:top] if top > 1 else candidates
             return Decision(Outcome.UNCERTAIN, rule.threshold, None, first, shown, shown[0].encoder_id)
-    return _decided(bool(candidates) and candidates[0].distance <= rule.threshold, rule, candidates[:top])
+    decision = _decided(bool(candidates) and candidates[0].distance <= rule.threshold, rule, candidates[:top])
+    return decision if decision.outcome is Outcome.MATCH else replace(decision, said_not=_said_not(gallery.ruled_out(probe), rule))
 
 
 def verify_in(probes: Iterable[Embedding], searches: Sequence[Search], person_id: int) -> Decision:
@@ -148,7 +155,8 @@ def _beside_others(first: tuple[Decision, DecisionRule], others: Sequence[Decisi
     """The nearest of several galleries' answers, or UNCERTAIN where another's is too close to tell."""
     decision, rule = first
     if decision.outcome is not Outcome.MATCH:
-        return decision
+        said_not = next((found.said_not for found in (decision, *others) if found.said_not is not None), None)
+        return replace(decision, said_not=said_not)
     margin = rule.uncertain_margin / rule.threshold if rule.threshold > 0 else 0.0
     close = [other for other in others if _share(other) <= 1.0 and _share(other) - _share(decision) < margin]
     if not close:
@@ -176,6 +184,12 @@ def probe_for(search: Search, probes: Iterable[Embedding]) -> Embedding:
         if probe.key == key:
             return probe
     raise ModelMismatchError(f"The face was not encoded by {key}, whose gallery is asked.", hint="Load that encoder beside the active one.")
+
+
+def _said_not(out: Mapping[int, Candidate], rule: DecisionRule) -> int | None:
+    """The nearest of those who are ruled out, where they are within τ."""
+    nearest = min(out.values(), key=lambda candidate: candidate.distance, default=None)
+    return nearest.person_id if nearest and nearest.distance <= rule.threshold else None
 
 
 def _decided(same: bool, rule: DecisionRule, candidates: tuple[Candidate, ...]) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ class Gallery:
         template_ids: (N,) int64.
         person_ids: (N,) int64; a person may have many rows.
         revision: Grows with every change of the store it came from.
+        exclusions: K×D float32, unit rows: faces that were said not to be somebody.
+        excluded_ids: (K,) int64, whom each of them does not show.
     """
 
     key: EncoderKey
@@ -30,6 +32,8 @@ class Gallery:
     template_ids: IdArray
     person_ids: IdArray
     revision: int = 0
+    exclusions: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    excluded_ids: IdArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or not len(self.matrix) == len(self.template_ids) == len(self.person_ids):
@@ -70,20 +74,17 @@ class Gallery:
             ModelMismatchError: The probe was made by another encoder or other weights.
         """
         probe.require(self.key)
-        if self.template_count == 0:
-            return np.zeros(0, np.float32)
-        distances: FloatArray = np.clip(2.0 - 2.0 * (self.matrix @ probe.vector), 0.0, 4.0).astype(np.float32)
-        return distances
+        return _distances(self.matrix, probe)
 
     def search(self, probe: Embedding, *, top: int = 5) -> tuple[Candidate, ...]:
-        """The `top` nearest persons, nearest first, each with their best template.
+        """The `top` nearest persons, nearest first, each with their best template; without those who are ruled out.
 
         Raises:
             ModelMismatchError: The probe was made by another encoder or other weights.
         """
         distances = self.distances(probe)
         best: list[Candidate] = []
-        seen: set[int] = set()
+        seen = set(self.ruled_out(probe))
         for row in np.argsort(distances, kind="stable"):
             person_id = int(self.person_ids[row])
             if person_id in seen:
@@ -94,6 +95,23 @@ class Gallery:
                 break
         return tuple(best)
 
+    def ruled_out(self, probe: Embedding) -> dict[int, Candidate]:
+        """Whom the probe is not, by id, with their best template: it is nearer to a face that was said not to be them than to theirs.
+
+        That is the nearest-neighbour rule between "them" and "not them": an exclusion takes from a person only what lies nearer to it than
+        to their own templates, so each more template of theirs takes some of that back, and it says nothing of anybody else.
+        """
+        if not len(self.excluded_ids):
+            return {}
+        distances, excluded = self.distances(probe), _distances(self.exclusions, probe)
+        found: dict[int, Candidate] = {}
+        for person_id in np.unique(self.excluded_ids).tolist():
+            (rows,) = np.nonzero(self.person_ids == person_id)
+            if len(rows) and excluded[self.excluded_ids == person_id].min() < distances[rows].min():
+                row = rows[distances[rows].argmin()]
+                found[person_id] = Candidate(person_id, int(self.template_ids[row]), float(distances[row]), 1, self.key.encoder_id)
+        return found
+
     def of_person(self, person_id: int) -> Gallery:
         """The rows of one person alone."""
         return self._rows(self.person_ids == person_id)
@@ -103,7 +121,15 @@ class Gallery:
         return self._rows(self.person_ids != person_id)
 
     def _rows(self, mask: BoolArray) -> Gallery:
-        return Gallery(self.key, self.matrix[mask], self.template_ids[mask], self.person_ids[mask], self.revision)
+        return replace(self, matrix=self.matrix[mask], template_ids=self.template_ids[mask], person_ids=self.person_ids[mask])
+
+
+def _distances(matrix: FloatArray, probe: Embedding) -> FloatArray:
+    """(N,) d of each row."""
+    if len(matrix) == 0:
+        return np.zeros(0, np.float32)
+    distances: FloatArray = np.clip(2.0 - 2.0 * (matrix @ probe.vector), 0.0, 4.0).astype(np.float32)
+    return distances
 
 
 def disjoint(galleries: Iterable[Gallery]) -> tuple[Gallery, ...]:

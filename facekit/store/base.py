@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from facekit.matching.gallery import Gallery
-from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Quality, Template
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Exclusion, Outcome, Person, Quality, Template
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +169,8 @@ class Repository(Protocol):
     def merge(self, person_id: int, other_id: int) -> Person:
         """The first person with the templates and sightings of the second, who is removed.
 
-        The first one's name and consent stay; crops only as it allows. Raises PersonNotFoundError; ValueError for one and the same.
+        The first one's name and consent stay; crops only as it allows. What was said not to be either is forgotten: it was said of
+        one and may show the other. Raises PersonNotFoundError; ValueError for one and the same.
         """
         ...
 
@@ -189,8 +190,30 @@ class Repository(Protocol):
         """Remember that crops are copied to this folder, laid out as facekit.store.copies says: what is deleted here goes there too."""
         ...
 
+    def exclude(self, person_id: int, embedding: Embedding, source: str) -> Exclusion:
+        """Remember that a face is not this person, by the template of the encoder that took it for them.
+
+        It goes with the person, with the encoder when that is let go, and when the person is merged.
+
+        Raises:
+            PersonNotFoundError: No such person.
+            ValueError: A vector that is not of unit length or of another size than the encoder's others.
+        """
+        ...
+
+    def exclusions(self, person_id: int) -> tuple[Exclusion, ...]:
+        """The faces that were said not to be a person, oldest first. Raises PersonNotFoundError."""
+        ...
+
+    def remove_exclusion(self, exclusion_id: int) -> None:
+        """Take back that a face is not somebody; its bytes are overwritten. Raises StoreError for an unknown id."""
+        ...
+
     def gallery(self, key: EncoderKey) -> Gallery:
-        """All templates of one encoder with one weight hash, ready to search; its revision grows with every change of the store."""
+        """All templates and exclusions of one encoder with one weight hash, ready to search.
+
+        Its revision grows with every change of the store.
+        """
         ...
 
     def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:

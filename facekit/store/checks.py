@@ -132,6 +132,14 @@ def no_template(template_id: int) -> StoreError:
     return StoreError(f"There is no template with the id {template_id}.", hint="It may have been removed meanwhile: reload the list.")
 
 
+def no_exclusion(exclusion_id: int) -> StoreError:
+    """The error for the id of no exclusion."""
+    return StoreError(
+        f"No face with the id {exclusion_id} is remembered as not being somebody.",
+        hint="It may have been taken back meanwhile: reload the list.",
+    )
+
+
 def last_template(template_id: int) -> StoreError:
     """The error for the removal of all that is known of somebody."""
     return StoreError(f"The template {template_id} is the person's last.", hint="Add another one first, or remove the person.")

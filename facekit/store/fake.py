@@ -27,13 +27,14 @@ from facekit.store.checks import (
     last_template,
     name_key,
     name_taken,
+    no_exclusion,
     no_person,
     no_person_named,
     no_template,
     plain_text,
 )
 from facekit.store.copies import delete_copies
-from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Template
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Exclusion, Outcome, Person, Template
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,7 @@ class MemoryRepository:
         self._aside: dict[int, Person] = {}
         self._kept: dict[int, _Kept] = {}
         self._events: list[Event] = []
+        self._excluded: dict[int, Exclusion] = {}
         self._changes: list[EncoderChange] = []
         self._copies: list[Path] = []
         self._revision = 0
@@ -121,6 +123,7 @@ class MemoryRepository:
             if self._people.pop(person_id, None) is None and self._aside.pop(person_id, None) is None:
                 raise no_person(person_id)
             self._kept = {key: kept for key, kept in self._kept.items() if kept.template.person_id != person_id}
+            self._forget_exclusions(person_id)
             self._events = [replace(event, person_id=None) if event.person_id == person_id else event for event in self._events]
             self._forget_copies()
             self._revision += 1
@@ -149,6 +152,7 @@ class MemoryRepository:
                 if kept.template.person_id == other_id:
                     self._kept[key] = _given_to(person, kept)
             self._events = [replace(event, person_id=person_id) if event.person_id == other_id else event for event in self._events]
+            self._forget_exclusions(person_id, other_id)
             del self._people[other_id]
             self._forget_copies()
             return self._put(replace(person, template_count=person.template_count + other.template_count))
@@ -182,12 +186,42 @@ class MemoryRepository:
         with self._open():
             self._copies.append(folder)
 
+    def exclude(self, person_id: int, embedding: Embedding, source: str) -> Exclusion:
+        """Remember that a face is not this person; see Repository.exclude."""
+        with self._open():
+            self._person(person_id)
+            check_embedding(embedding)
+            self._check_sizes({embedding.key: len(embedding.vector)})
+            kept = Embedding(embedding.vector.astype(np.float32), embedding.key)
+            made = Exclusion(self._next_id(), person_id, kept, datetime.now(UTC), plain_text(source))
+            self._excluded[made.exclusion_id] = made
+            self._revision += 1
+            return made
+
+    def exclusions(self, person_id: int) -> tuple[Exclusion, ...]:
+        """The faces that were said not to be a person, oldest first."""
+        with self._open():
+            self._person(person_id)
+            return tuple(each for each in self._excluded.values() if each.person_id == person_id)
+
+    def remove_exclusion(self, exclusion_id: int) -> None:
+        """Take back that a face is not somebody; see Repository.remove_exclusion."""
+        with self._open():
+            if exclusion_id not in self._excluded or self._excluded[exclusion_id].person_id in self._aside:
+                raise no_exclusion(exclusion_id)
+            del self._excluded[exclusion_id]
+            self._revision += 1
+
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
         with self._open():
             made = [(template, embedding) for template in self._enrolled() for embedding in template.embeddings if embedding.key == key]
             rows = ((template.template_id, template.person_id, embedding) for template, embedding in made)
-            return Gallery.of(key, rows, revision=self._revision)
+            found = Gallery.of(key, rows, revision=self._revision)
+            out = [each for each in self._excluded.values() if each.embedding.key == key and each.person_id in self._people]
+            vectors = [each.embedding.vector for each in out]
+            ids = np.array([each.person_id for each in out], np.int64)
+            return replace(found, exclusions=np.stack(vectors), excluded_ids=ids) if out else found
 
     def galleries(self, keys: Sequence[EncoderKey]) -> tuple[Gallery, ...]:
         """A gallery an encoder, nobody in two; see Repository.galleries."""
@@ -248,6 +282,7 @@ class MemoryRepository:
             left = {kept.template.person_id for kept in self._kept.values() if set(kept.template.keys) - {key}}
             check_release(key, active, [person.name for person_id, person in everyone.items() if person_id not in left])
             count = sum(key in kept.template.keys for kept in self._kept.values())
+            self._excluded = {number: each for number, each in self._excluded.items() if each.embedding.key != key}
             self._kept = {template_id: made for template_id, kept in self._kept.items() if (made := _without(key, kept))}
             self._recount()
             self._record(NewChange(ChangeKind.RELEASE, key, active))
@@ -300,6 +335,9 @@ class MemoryRepository:
             if self._is_closed:
                 raise StoreError("The repository in memory is closed.", hint="Make another one.")
             yield
+
+    def _forget_exclusions(self, *person_ids: int) -> None:
+        self._excluded = {number: each for number, each in self._excluded.items() if each.person_id not in person_ids}
 
     def _forget_copies(self) -> None:
         everyone = {**self._people, **self._aside}

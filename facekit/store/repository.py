@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from facekit.errors import StoreError
 from facekit.imaging import decode, encode_png
 from facekit.matching.gallery import Gallery, disjoint
-from facekit.store import moves
+from facekit.store import exclusions, moves
 from facekit.store.backups import delete_backups
 from facekit.store.base import Coverage, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import (
@@ -39,7 +39,8 @@ from facekit.store.forgetting import forget_copies, note_copies
 from facekit.store.moves import is_enrolled, is_known_to, made_by, vector_size
 from facekit.store.rows import consent_row, template_row, to_embedding, to_event, to_matrix, to_person, to_template, vector_row
 from facekit.store.schema import consents, crops, events, persons, revision, templates, vectors
-from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Outcome, Person, Template
+from facekit.store.schema import exclusions as said_not
+from facekit.types import AlignedFace, Consent, Embedding, EncoderKey, Exclusion, Outcome, Person, Template
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +147,7 @@ class SqlRepository:
             _person(connection, other_id)
             if not keep_crops:
                 _delete_crops(connection, other_id)
+            connection.execute(delete(said_not).where(said_not.c.person_id.in_([person_id, other_id])))
             for table in (templates, events):
                 connection.execute(update(table).where(table.c.person_id == other_id).values(person_id=person_id))
             connection.execute(delete(persons).where(persons.c.id == other_id))
@@ -184,6 +186,23 @@ class SqlRepository:
         """Remember that crops are copied to this folder; see Repository.note_copies."""
         with self._writing() as connection:
             note_copies(connection, folder.absolute())
+
+    def exclude(self, person_id: int, embedding: Embedding, source: str) -> Exclusion:
+        """Remember that a face is not this person; see Repository.exclude."""
+        with self._changing() as connection:
+            _person(connection, person_id)
+            return exclusions.exclude(connection, person_id, embedding, source)
+
+    def exclusions(self, person_id: int) -> tuple[Exclusion, ...]:
+        """The faces that were said not to be a person, oldest first."""
+        with self._reading() as connection:
+            _person(connection, person_id)
+            return exclusions.of_person(connection, person_id)
+
+    def remove_exclusion(self, exclusion_id: int) -> None:
+        """Take back that a face is not somebody; see Repository.remove_exclusion."""
+        with self._erasing() as connection:
+            exclusions.take_back(connection, exclusion_id)
 
     def gallery(self, key: EncoderKey) -> Gallery:
         """All templates of one encoder with one weight hash; see Repository.gallery."""
@@ -227,6 +246,7 @@ class SqlRepository:
     def release_encoder(self, key: EncoderKey, active: EncoderKey) -> int:
         """Delete what an encoder made, and record it; see Repository.release_encoder."""
         with self._erasing() as connection:
+            exclusions.forget(connection, key)
             return moves.release(connection, key, active)
 
     def encoder_counts(self) -> dict[EncoderKey, int]:
@@ -283,7 +303,8 @@ class SqlRepository:
         rows = connection.execute(chosen).all()
         ids, owners, stored = zip(*rows, strict=True) if rows else ((), (), ())
         try:
-            return Gallery(key, to_matrix(stored, size), np.array(ids, np.int64), np.array(owners, np.int64), current)
+            excluded = exclusions.of_encoder(connection, key, size)
+            return Gallery(key, to_matrix(stored, size), np.array(ids, np.int64), np.array(owners, np.int64), current, *excluded)
         except ValueError as error:
             raise damaged(self._database, f"holds templates of {key} that are not whole") from error
 

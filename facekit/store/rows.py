@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from facekit.store.base import ChangeKind, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import plain_text
-from facekit.types import Consent, Embedding, EncoderKey, FloatArray, Outcome, Person, Quality, QualityIssue, Template
+from facekit.types import Consent, Embedding, EncoderKey, Exclusion, FloatArray, Outcome, Person, Quality, QualityIssue, Template
 
 _STORED_FLOAT = np.dtype("<f4")
 _MEASURES = ("eye_distance", "sharpness", "brightness", "light_balance", "yaw", "pitch", "roll")
@@ -41,13 +41,12 @@ def template_row(person_id: int, new: NewTemplate, created_at: datetime) -> dict
 
 def vector_row(template_id: int, embedding: Embedding) -> dict[str, Any]:
     """A row of `vectors`."""
-    return {
-        "template_id": template_id,
-        "encoder_id": embedding.key.encoder_id,
-        "weights_hash": embedding.key.weights_hash,
-        "vector": embedding.vector.astype(_STORED_FLOAT).tobytes(),
-        "vector_size": len(embedding.vector),
-    }
+    return {"template_id": template_id, **_vector(embedding)}
+
+
+def exclusion_row(person_id: int, embedding: Embedding, created_at: datetime, source: str) -> dict[str, Any]:
+    """A row of `exclusions`."""
+    return {"person_id": person_id, **_vector(embedding), "created_at": created_at, "source": plain_text(source)}
 
 
 def change_row(change: NewChange, changed_at: datetime) -> dict[str, Any]:
@@ -77,8 +76,13 @@ def to_person(row: Row[Any]) -> Person:
 
 
 def to_embedding(row: Row[Any]) -> Embedding:
-    """The embedding of a row of `vectors`."""
+    """The embedding of a row of `vectors` or `exclusions`."""
     return Embedding(to_matrix([row.vector], row.vector_size)[0], EncoderKey(row.encoder_id, row.weights_hash))
+
+
+def to_exclusion(row: Row[Any]) -> Exclusion:
+    """The value of a row of `exclusions`."""
+    return Exclusion(row.id, row.person_id, to_embedding(row), row.created_at, row.source)
 
 
 def to_template(row: Row[Any], embeddings: Sequence[Embedding]) -> Template:
@@ -97,3 +101,12 @@ def to_matrix(vectors: Iterable[bytes], size: int) -> FloatArray:
 def to_event(row: Row[Any]) -> Event:
     """The sighting of a row of `events`."""
     return Event(row.id, row.seen_at, row.seen_until or row.seen_at, Outcome(row.outcome), row.person_id, row.distance, row.source)
+
+
+def _vector(embedding: Embedding) -> dict[str, Any]:
+    return {
+        "encoder_id": embedding.key.encoder_id,
+        "weights_hash": embedding.key.weights_hash,
+        "vector": embedding.vector.astype(_STORED_FLOAT).tobytes(),
+        "vector_size": len(embedding.vector),
+    }

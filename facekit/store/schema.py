@@ -132,6 +132,21 @@ crops = Table(
 # Where crops were copied to, for a training: what goes from here must go there too.
 copies = Table("copies", metadata, Column("folder", Text, primary_key=True))
 
+# Faces that were said not to be the person, each by the encoder that took it for them. No picture: whoever it shows agreed to nothing.
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("encoder_id", Text, nullable=False),
+    Column("weights_hash", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("vector_size", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("source", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 events = Table(
     "events",
     metadata,

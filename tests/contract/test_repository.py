@@ -700,3 +700,74 @@ def test_copies_in_a_folder_that_is_gone_hinder_no_removal(repository: Repositor
     shutil.rmtree(copied.folder)
     repository.remove(copied.ana.person_id)
     assert names(repository) == ["Bea"]
+
+
+def test_exclusions_when_remembered_come_back_and_stand_in_the_gallery_of_their_encoder(repository: Repository) -> None:
+    ana, bea = (repository.enrol(name, consent(), [template(angle)]) for name, angle in (("Ana", 0), ("Bea", 60)))
+    before = repository.gallery(KEY).revision
+    made = repository.exclude(ana.person_id, at_angle(30), "camera Desk\udce9")
+    assert (made.person_id, made.source, made.embedding.key) == (ana.person_id, "camera Desk?", KEY)
+    np.testing.assert_array_equal(made.embedding.vector, at_angle(30).vector)
+    assert abs(made.created_at - datetime.now(UTC)) < timedelta(minutes=1)
+    [kept] = repository.exclusions(ana.person_id)
+    assert (kept.exclusion_id, kept.created_at) == (made.exclusion_id, made.created_at)
+    assert repository.exclusions(bea.person_id) == ()
+    gallery = repository.gallery(KEY)
+    assert gallery.revision > before
+    assert gallery.excluded_ids.tolist() == [ana.person_id]
+    assert [candidate.person_id for candidate in gallery.search(at_angle(28))] == [bea.person_id]
+    assert repository.gallery(OTHER_KEY).excluded_ids.tolist() == []
+    assert repository.templates(ana.person_id)[0].embeddings[0].vector is not None
+    assert repository.person(ana.person_id).template_count == 1, "it is no template of theirs"
+
+
+def test_exclusions_when_taken_back_are_gone_and_an_unknown_one_is_refused(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template(0)])
+    made = repository.exclude(ana.person_id, at_angle(30), "x")
+    repository.remove_exclusion(made.exclusion_id)
+    assert repository.exclusions(ana.person_id) == ()
+    assert repository.gallery(KEY).excluded_ids.tolist() == []
+    with pytest.raises(StoreError, match=str(made.exclusion_id)):
+        repository.remove_exclusion(made.exclusion_id)
+
+
+def test_exclusions_go_with_the_person_hide_with_them_and_are_forgotten_when_two_become_one(repository: Repository) -> None:
+    ana, anna, bea = (repository.enrol(name, consent(), [template(angle)]) for name, angle in (("Ana", 0), ("Anna", 5), ("Bea", 60)))
+    made = [repository.exclude(person.person_id, at_angle(30), "x") for person in (ana, anna, bea)]
+    repository.set_aside(bea.person_id)
+    assert bea.person_id not in repository.gallery(KEY).excluded_ids
+    with pytest.raises(StoreError):
+        repository.remove_exclusion(made[2].exclusion_id)
+    repository.put_back(bea.person_id)
+    assert bea.person_id in repository.gallery(KEY).excluded_ids
+    repository.remove(bea.person_id)
+    with pytest.raises(PersonNotFoundError):
+        repository.exclusions(bea.person_id)
+    assert repository.gallery(KEY).excluded_ids.tolist() == [ana.person_id, anna.person_id]
+    repository.merge(ana.person_id, anna.person_id)
+    assert repository.exclusions(ana.person_id) == ()
+    assert repository.gallery(KEY).excluded_ids.tolist() == []
+
+
+def test_exclusions_stay_with_their_encoder_through_a_move_and_go_when_it_is_let_go(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template(0)])
+    repository.exclude(ana.person_id, at_angle(30), "x")
+    [kept] = repository.templates(ana.person_id)
+    repository.add_embeddings([(kept.template_id, at_angle(0, key=OTHER_KEY))])
+    repository.switch_encoder(NewChange(ChangeKind.PROMOTE, KEY, OTHER_KEY))
+    assert repository.gallery(OTHER_KEY).excluded_ids.tolist() == []
+    assert repository.gallery(KEY).excluded_ids.tolist() == [ana.person_id], "as before, should the old one come back"
+    repository.release_encoder(KEY, OTHER_KEY)
+    assert repository.exclusions(ana.person_id) == ()
+
+
+@pytest.mark.parametrize("bad", [np.zeros(4), np.array([1.0, 0.0])])
+def test_exclusions_when_no_unit_vector_of_the_encoder_or_of_nobody_are_refused(
+    repository: Repository, bad: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> None:
+    ana = repository.enrol("Ana", consent(), [template(0)])
+    with pytest.raises(ValueError, match="embedding"):
+        repository.exclude(ana.person_id, Embedding(bad.astype(np.float32), KEY), "x")
+    with pytest.raises(PersonNotFoundError):
+        repository.exclude(ana.person_id + 99, at_angle(30), "x")
+    assert repository.exclusions(ana.person_id) == ()

@@ -101,6 +101,22 @@ def test_calibrate_on_who_is_enrolled_and_a_folder_takes_the_same_name_for_one_p
     assert ", enrolled here and in people, " in told["operating_point"]["measured_on"]
 
 
+def test_calibrate_on_who_is_enrolled_counts_faces_that_are_not_somebody(terminal: Call, people: Path) -> None:
+    _enrol_all(people)
+    store = open_repository(default_database())
+    first, second = store.people()[:2]
+    [wrong, *_] = store.templates(second.person_id)
+    store.exclude(first.person_id, wrong.embeddings[0], "door.png")
+    store.close()
+    code, out, _ = terminal("calibrate", "--fmr", "0.01", "--json", "--worst", "600")
+    assert code == 0
+    told = json.loads(out)
+    assert (told["excluded"], told["operating_point"]["non_mated_count"], told["pictures"]) == (3, 597, 36)
+    labelled = [pair for pair in told["nearest_non_mated"] if pair["right"] == f"not {first.name}/door.png"]
+    assert len(labelled) == 3
+    assert told["shown"]["36"] == {"person": f"not {first.name}", "name": "door.png", "template": None, "file": "", "box": None}
+
+
 def test_calibrate_when_too_few_for_the_rate_is_refused_and_sets_nothing(terminal: Call, people: Path) -> None:
     code, out, err = terminal("calibrate", people, "--aligned", "--fmr", "0.001", "--set")
     assert (code, out) == (2, "")

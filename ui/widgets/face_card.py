@@ -17,6 +17,7 @@ class FaceCard(QFrame):
     """A card of the list "In view"."""
 
     enrol_wanted = Signal()
+    exclude_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -36,6 +37,8 @@ class FaceCard(QFrame):
         self._scale = DistanceScale(theme)
         self.enrol = QPushButton("Enrol…")
         self.enrol.clicked.connect(self.enrol_wanted)
+        self.exclude = QPushButton("Not this person…")
+        self.exclude.clicked.connect(self.exclude_wanted)
         self._lay_out()
         theme.changed.connect(self._paint_sign)
 
@@ -59,18 +62,22 @@ class FaceCard(QFrame):
         whole.addLayout(top)
         whole.addWidget(self._scale)
         whole.addWidget(self.enrol)
+        whole.addWidget(self.exclude)
 
-    def show_face(
-        self, title: str, tone: str, distance: float | None, threshold: float, details: str, since: str, *, can_enrol: bool
-    ) -> None:
-        """The words, the scale and whether to offer enrolling."""
+    def offer(self, *, can_enrol: bool, can_exclude: bool) -> None:
+        """Offer to enrol the face, or to say that the name is wrong."""
+        self.enrol.setVisible(can_enrol)
+        self.enrol.setAccessibleName("Enrol the face that is not recognized")
+        self.exclude.setVisible(can_exclude)
+        self.exclude.setAccessibleName(f"This is not {self._title.text()}")
+
+    def show_face(self, title: str, tone: str, distance: float | None, threshold: float, details: str, since: str) -> None:
+        """The words and the scale."""
         self._title.setText(title)
         self._since.setText(details)
         self._since.setToolTip(f"In view since {since}")
         self._scale.setVisible(distance is not None)
         self._scale.show_distance(distance, threshold)
-        self.enrol.setVisible(can_enrol)
-        self.enrol.setAccessibleName("Enrol the face that is not recognized")
         self.setAccessibleName(f"{title}, {self._since.text()}")
         if tone != self._tone:
             self._tone = tone

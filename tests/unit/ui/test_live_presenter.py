@@ -216,3 +216,13 @@ def test_held_picture_goes_on_when_another_page_comes_to_the_front() -> None:
     assert [*held, bench.state.is_frozen] == [True, False]
     bench.live.thaw()
     assert not bench.state.is_frozen
+
+
+def test_held_picture_is_looked_at_again_when_the_people_have_changed() -> None:
+    bench = Bench().start()
+    bench.see(observed(Outcome.NON_MATCH))
+    bench.live.toggle_freeze()
+    ana = bench.enrol("Ana", 0)
+    bench.engine.faces = (observed(Outcome.MATCH, person_id=ana.person_id, distance=0.2),)
+    bench.session.refresh()
+    assert [face.title for face in bench.state.faces] == ["Ana"]

@@ -216,3 +216,31 @@ def test_person_without_pictures_has_nothing_to_train_on(desk: Desk) -> None:
     desk.presenter.choose([desk.ana.person_id])
     assert desk.state.detail is not None
     assert not desk.state.detail.keeps_pictures
+
+
+def test_faces_that_are_not_the_person_are_listed_and_can_be_taken_back(desk: Desk) -> None:
+    desk.presenter.choose([desk.ana.person_id])
+    detail = desk.state.detail
+    assert detail is not None
+    assert detail.exclusions == ()
+    kept = desk.bench.store.exclude(desk.ana.person_id, at_angle(100, key=KEY), "camera Desk camera")
+    desk.bench.session.refresh()
+    detail = desk.state.detail
+    assert detail is not None
+    [row] = detail.exclusions
+    assert (row.exclusion_id, row.note) == (kept.exclusion_id, "")
+    assert row.text.endswith("\ncamera Desk camera")
+    desk.presenter.take_back(row.exclusion_id)
+    detail = desk.state.detail
+    assert detail is not None
+    assert detail.exclusions == ()
+    assert desk.bench.store.exclusions(desk.ana.person_id) == ()
+    assert desk.bench.notices[-1].text == "It is taken back that the face is not ana."
+
+
+def test_face_that_another_encoder_took_for_the_person_is_said_not_to_be_used(desk: Desk) -> None:
+    desk.bench.store.exclude(desk.ana.person_id, at_angle(100), "x")
+    desk.presenter.choose([desk.ana.person_id])
+    detail = desk.state.detail
+    assert detail is not None
+    assert detail.exclusions[0].note == "made by test-encoder: not used by the encoder in use"

@@ -64,6 +64,7 @@ class ThresholdBench(Bench):
         self.commands.tell(
             {
                 "encoder": str(CALIBRATED.key),
+                "excluded": 3,
                 "operating_point": asdict(POINT),
                 "threshold_interval": [0.6, 1.1],
                 "bin": 0.05,
@@ -155,6 +156,7 @@ def test_result_is_told_with_pictures_and_which_pairs_are_on_the_wrong_side(benc
     assert right.pixels.shape == (56, 56, 3)  # the face with a fifth of its side around it
     assert right.pixels[8:-8, 8:-8].min() == 255
     assert "400 comparisons of different people" in result.told[1]
+    assert result.told[2].startswith("3 of these are with faces that you said are not somebody")
 
 
 def test_result_when_a_template_or_file_is_gone_shows_names_alone(bench: ThresholdBench) -> None:

@@ -234,3 +234,38 @@ def test_face_of_another_encoder_waits_for_the_next_look() -> None:
     gate.presenter.choose_person(gate.ids["Ana"])
     gate.look(sample_at(0, key=OTHER_KEY))
     assert gate.state.verdict is Verdict.NONE
+
+
+def test_wrong_match_when_said_to_be_one_is_asked_remembered_and_different_from_then_on() -> None:
+    gate = Gate()
+    gate.presenter.choose_person(gate.ids["Ana"])
+    assert gate.look(sample(40)).can_exclude
+    gate.presenter.exclude()
+    assert gate.state.question.startswith("Remember that this face is not Ana?")
+    gate.presenter.exclusion.confirm()
+    assert gate.state.question == ""
+    [kept] = gate.bench.store.exclusions(gate.ids["Ana"])
+    assert kept.source == "camera Desk camera"
+    state = gate.look(sample(38))
+    assert (state.verdict, state.can_exclude) == (Verdict.DIFFERENT, False)
+    assert state.words == "Different. Distance 0.42, limit 1.00. But the face is nearer to one that you said is not Ana."
+    assert gate.look(sample(5), times=7).verdict is Verdict.SAME
+
+
+def test_wrong_match_when_another_is_claimed_meanwhile_is_asked_about_no_longer() -> None:
+    gate = Gate()
+    gate.presenter.choose_person(gate.ids["Ana"])
+    gate.look(sample(40))
+    gate.presenter.exclude()
+    gate.presenter.choose_person(gate.ids["Bea"])
+    assert gate.state.question == ""
+    gate.presenter.exclusion.confirm()
+    assert gate.bench.store.exclusions(gate.ids["Ana"]) == ()
+
+
+def test_face_that_is_different_anyway_cannot_be_said_to_be_wrong() -> None:
+    gate = Gate()
+    gate.presenter.choose_person(gate.ids["Ana"])
+    assert not gate.look(sample(120)).can_exclude
+    gate.presenter.exclude()
+    assert gate.state.question == ""

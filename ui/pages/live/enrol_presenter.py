@@ -8,7 +8,7 @@ from functools import partial
 
 from facekit.engine.port import EnginePort
 from facekit.errors import FacekitError
-from facekit.types import Box, Person, Sample
+from facekit.types import Person, Sample
 from ui.enrolment import EnrolmentForm
 from ui.pages.live.presenter import Look
 from ui.pages.live.state import EnrolState
@@ -16,7 +16,6 @@ from ui.ports import Clock
 from ui.session import Session
 
 MAX_SAMPLES = 5
-_MIN_IOU = 0.2
 
 
 class EnrolPresenter:
@@ -64,20 +63,20 @@ class EnrolPresenter:
             self._show(trouble="The face is not in view. Look into the camera, then take the picture again.")
             return
         self._show(is_taking=True, trouble="")
-        self._engine.take_samples(look.frame.pixels, partial(self._taken, self.form.turn, look.box, f"camera {look.source}"))
+        self._engine.take_samples(look.frame.pixels, partial(self._taken, self.form.turn, look))
 
-    def _taken(self, turn: int, box: Box, source: str, answer: tuple[Sample, ...] | FacekitError) -> None:
+    def _taken(self, turn: int, look: Look, answer: tuple[Sample, ...] | FacekitError) -> None:
         if turn != self.form.turn:
             return
         if isinstance(answer, FacekitError):
             self._show(is_taking=False, trouble=str(answer))
             return
-        sample = max(answer, key=lambda sample: sample.face.box.iou(box), default=None)
-        if sample is None or sample.face.box.iou(box) < _MIN_IOU:
+        sample = look.sample(answer)
+        if sample is None:
             self._show(is_taking=False, trouble="The face moved away. Hold still, then take the picture again.")
             return
         self.state = replace(self.state, is_taking=False, trouble="")
-        self.form.add(sample, source)
+        self.form.add(sample, f"camera {look.source}")
 
     def _stored(self, _: Person) -> None:
         self.state = EnrolState()

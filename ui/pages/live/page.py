@@ -10,6 +10,7 @@ from facekit.errors import FacekitError
 from facekit.types import Frame, FrameResult
 from ui.page import Page, Services
 from ui.pages.live.enrol_presenter import EnrolPresenter
+from ui.pages.live.exclude_presenter import ExcludePresenter
 from ui.pages.live.presenter import LivePresenter
 from ui.pages.live.view import LiveView
 from ui.ports import SourceState
@@ -42,6 +43,9 @@ class LivePage(Page):
             look=self.presenter.look_at,
             show=self.view.show_enrolment,
         )
+        self.exclusion = ExcludePresenter(
+            session=services.session, engine=services.engine, live=self.presenter, show=self.view.show_question
+        )
         self._connect_source(services.trigger)
         self._connect_enrolment()
 
@@ -52,6 +56,7 @@ class LivePage(Page):
     def hidden(self) -> None:
         """See Page."""
         self.presenter.thaw()
+        self.exclusion.question.decline()
 
     def source_changed(self, source: SourceState) -> None:
         """See Page."""
@@ -80,6 +85,9 @@ class LivePage(Page):
         panel, enrolment = self.view.panel, self.enrolment
         self.view.enrol_wanted.connect(enrolment.begin)
         self.view.enrol_nearest_wanted.connect(self._enrol_nearest)
+        self.view.exclude_wanted.connect(self.exclusion.begin)
+        self.view.question.kept.connect(self.exclusion.question.decline)
+        self.view.question.confirmed.connect(self.exclusion.question.confirm)
         panel.take_wanted.connect(enrolment.take)
         panel.cancelled.connect(enrolment.cancel)
         panel.bind(enrolment.form)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from facekit import quality
 from facekit.capture import CameraInfo
 from facekit.engine.port import EnginePhase, EnginePort
-from facekit.types import Box, Decision, Frame, FrameResult, ObservedFace, Outcome
+from facekit.types import Box, Decision, Frame, FrameResult, ObservedFace, Outcome, Sample
 from ui.pages.live.state import LiveState, SeenFace, SourceChoice, Tone
 from ui.ports import Clock, SourcePhase, SourcePort, SourceState, Tasks
 from ui.session import Session
 
 _MAX_AGE_S = 0.5
 _REMEMBERED_TRACKS = 64
+_MIN_IOU = 0.2
 _TONES = {
     Outcome.MATCH: Tone.MATCH,
     Outcome.UNCERTAIN: Tone.UNCERTAIN,
@@ -33,6 +34,11 @@ class Look:
     frame: Frame
     box: Box
     source: str
+
+    def sample(self, samples: Sequence[Sample]) -> Sample | None:
+        """The one of all samples of the picture that is of this face."""
+        nearest = max(samples, key=lambda sample: sample.face.box.iou(self.box), default=None)
+        return nearest if nearest and nearest.face.box.iou(self.box) >= _MIN_IOU else None
 
 
 class LivePresenter:
@@ -64,6 +70,7 @@ class LivePresenter:
         self._since: dict[int, tuple[str, float]] = {}
         self._wants_camera = False
         self._seen_at = 0.0
+        self._revision = -1
         self._max_age_s = _MAX_AGE_S
         self.state = LiveState()
         session.observe(self._session_changed)
@@ -173,12 +180,14 @@ class LivePresenter:
             threshold=decision.threshold,
             since=since,
             details=f"{self._measured(decision)}in view {_duration(self._clock.monotonic() - began_at)}",
+            person_id=decision.person_id,
         )
 
     def _measured(self, decision: Decision) -> str:
         if decision.outcome is Outcome.UNCERTAIN:
             return " · ".join(f"{self._session.name(c.person_id)} {c.distance:.2f}" for c in decision.candidates[:2]) + "\n"
-        return "" if decision.distance is None else f"distance {decision.distance:.2f} · "
+        said_not = "" if decision.said_not is None else f"you said it is not {self._session.name(decision.said_not)} · "
+        return said_not if decision.distance is None else f"{said_not}distance {decision.distance:.2f} · "
 
     def _title(self, face: ObservedFace) -> str:
         decision = face.decision
@@ -206,6 +215,9 @@ class LivePresenter:
         """The people, the engine or the rule changed: what was said of the faces in view may no longer hold."""
         is_ready = self._session.engine_state.phase is EnginePhase.READY
         self._show(faces=self.state.faces if is_ready else ())
+        revision, self._revision = self._revision, self._session.gallery_revision
+        if revision != self._revision and self.state.is_frozen and self.state.frame:
+            self._engine.offer(self.state.frame)  # no other picture will come
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of LiveState

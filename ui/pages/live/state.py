@@ -28,6 +28,7 @@ class SeenFace:
         distance: d to the nearest template; None where nobody is enrolled.
         since: The local time at which this face came into view, "14:03:22".
         details: The distance, or those of both persons in doubt, and how long the face has been in view.
+        person_id: Who it is said to be; None where nobody is named.
     """
 
     track_id: int
@@ -38,6 +39,7 @@ class SeenFace:
     threshold: float
     since: str
     details: str
+    person_id: int | None = None
 
     @property
     def label(self) -> str:

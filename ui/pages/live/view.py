@@ -26,6 +26,7 @@ from ui.ports import SourcePhase
 from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.face_card import FaceCard
+from ui.widgets.question_bar import QuestionBar
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
 _SIDE_WIDTH = 304
@@ -49,6 +50,7 @@ class LiveView(QWidget):
     freeze_toggled = Signal()
     enrol_wanted = Signal(int)
     enrol_nearest_wanted = Signal()
+    exclude_wanted = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -62,6 +64,8 @@ class LiveView(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("look", "quiet")
         self.hint.setWordWrap(True)
+        self.question = QuestionBar("Cancel", "Remember")
+        self.question.confirm.setProperty("look", "main")
         self.freeze = QPushButton("Freeze")
         self.freeze.setCheckable(True)
         self.enrol = QPushButton("Enrol…")
@@ -87,6 +91,10 @@ class LiveView(QWidget):
             self._paint_icons()
         self.freeze.setEnabled(state.frame is not None)
         self.enrol.setEnabled(state.can_enrol)
+
+    def show_question(self, words: str) -> None:
+        """Ask this above the cards; nothing when empty."""
+        self.question.ask(words)
 
     def show_enrolment(self, state: EnrolState) -> None:
         """Open, draw or close the enrolment panel."""
@@ -169,12 +177,14 @@ class LiveView(QWidget):
     def _add_card(self, track_id: int) -> FaceCard:
         card = FaceCard(self._theme)
         card.enrol_wanted.connect(lambda: self.enrol_wanted.emit(track_id))
+        card.exclude_wanted.connect(lambda: self.exclude_wanted.emit(track_id))
         self.cards[track_id] = card
         self._card_column.insertWidget(self._card_column.count() - 1, card)
         return card
 
     def _show_card(self, card: FaceCard, face: SeenFace, state: LiveState) -> None:
-        card.show_face(face.title, face.tone, face.distance, face.threshold, face.details, face.since, can_enrol=face.can_enrol)
+        card.show_face(face.title, face.tone, face.distance, face.threshold, face.details, face.since)
+        card.offer(can_enrol=face.can_enrol, can_exclude=face.person_id is not None)
         if state.frame is not None:
             box = QRect(round(face.box.x0), round(face.box.y0), round(face.box.width), round(face.box.height))
             card.show_crop(image_of(state.frame.pixels), box)
@@ -240,6 +250,7 @@ class LiveView(QWidget):
         whole.setSpacing(tokens.SPACE_M)
         whole.addWidget(title)
         whole.addWidget(self.hint)
+        whole.addWidget(self.question)
         whole.addWidget(scroll, 1)
         return side
 

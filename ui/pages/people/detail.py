@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.pages.people.state import Detail, PeopleState, PersonRow, TemplateRow
+from ui.pages.people.state import Detail, ExclusionRow, PeopleState, PersonRow, TemplateRow
 from ui.theme import Theme, icons, tokens
 from ui.widgets.face_card import rounded
 from ui.widgets.question_bar import QuestionBar
@@ -38,6 +38,7 @@ class DetailPanel(QFrame):
     merge_wanted = Signal(int)
     template_removal_wanted = Signal(int)
     template_removal_confirmed = Signal()
+    taking_back_wanted = Signal(int)
     training_allowed = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -45,6 +46,7 @@ class DetailPanel(QFrame):
         self._theme = theme
         self._state = PeopleState()
         self._shown_templates: tuple[TemplateRow, ...] | None = None
+        self._shown_exclusions: tuple[ExclusionRow, ...] | None = None
         self.setProperty("look", "side")
         self.setFixedWidth(WIDTH)
         self.hint = _label("quiet")
@@ -57,6 +59,8 @@ class DetailPanel(QFrame):
         self.question = QuestionBar("Keep", "Delete for good")
         self._templates = QVBoxLayout()
         self._templates_title = _label("emphasis")
+        self._exclusions = QVBoxLayout()
+        self._exclusions_title, self._exclusions_words = _label("emphasis"), _label("caption")
         self._merge_text = _label("")
         self._pair = QVBoxLayout()
         self._merging: list[QPushButton] = []
@@ -95,8 +99,39 @@ class DetailPanel(QFrame):
         if detail.templates != self._shown_templates:
             self._shown_templates = detail.templates
             self._show_templates(detail)
+        if detail.exclusions != self._shown_exclusions:
+            self._shown_exclusions = detail.exclusions
+            self._show_exclusions(detail)
         count = len(detail.templates)
         self._templates_title.setText(f"{count} template{'' if count == 1 else 's'}" if detail.is_loaded else "Templates")
+
+    def _show_exclusions(self, detail: Detail) -> None:
+        _empty(self._exclusions)
+        for exclusion in detail.exclusions:
+            self._exclusions.addWidget(self._exclusion(exclusion))
+        self._exclusions_title.setText(f"Not {detail.name}")
+        self._exclusions_words.setText(f"Faces that were taken for {detail.name} and are not. Their pictures are not kept.")
+        for label in (self._exclusions_title, self._exclusions_words):
+            label.setVisible(bool(detail.exclusions))
+
+    def _exclusion(self, exclusion: ExclusionRow) -> QWidget:
+        row = QFrame()
+        row.setProperty("look", "card")
+        words, note = _label("caption"), _label("caption")
+        words.setText(exclusion.text)
+        note.setText(exclusion.note)
+        note.setVisible(bool(exclusion.note))
+        back = QPushButton("Take back")
+        back.setAccessibleName(f"Take back what was said on {exclusion.text.replace(chr(10), ', ')}")
+        back.clicked.connect(lambda: self.taking_back_wanted.emit(exclusion.exclusion_id))
+        line = QGridLayout(row)
+        line.setContentsMargins(tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_XS, tokens.SPACE_S)
+        line.setVerticalSpacing(2)
+        line.setColumnStretch(0, 1)
+        line.addWidget(words, 0, 0)
+        line.addWidget(note, 1, 0)
+        line.addWidget(back, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        return row
 
     def _show_templates(self, detail: Detail) -> None:
         _empty(self._templates)
@@ -193,6 +228,11 @@ class DetailPanel(QFrame):
         column.addWidget(self.question)
         self._templates.setSpacing(tokens.SPACE_XS)
         column.addLayout(self._templates)
+        column.addSpacing(tokens.SPACE_S)
+        column.addWidget(self._exclusions_title)
+        column.addWidget(self._exclusions_words)
+        self._exclusions.setSpacing(tokens.SPACE_XS)
+        column.addLayout(self._exclusions)
         column.addStretch()
         buttons = QHBoxLayout()
         buttons.setSpacing(tokens.SPACE_S)

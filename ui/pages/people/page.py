@@ -32,6 +32,7 @@ class PeoplePage(Page):
         view.merge_wanted.connect(presenter.merge)
         view.detail.template_removal_wanted.connect(presenter.ask_about)
         view.detail.template_removal_confirmed.connect(presenter.remove_template)
+        view.detail.taking_back_wanted.connect(presenter.take_back)
         view.detail.training_allowed.connect(presenter.set_allows_training)
         view.detail.add_wanted.connect(self._add_pictures)
         view.enrol_wanted.connect(lambda: services.trigger("show_enrol"))

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from facekit import quality
 from facekit.errors import FacekitError, PersonNotFoundError
 from facekit.store.base import Repository
-from facekit.types import Person, Pixels, Template
-from ui.pages.people.state import Detail, PeopleState, PersonRow, TemplateRow
+from facekit.types import Exclusion, Person, Pixels, Template
+from ui.pages.people.state import Detail, ExclusionRow, PeopleState, PersonRow, TemplateRow
 from ui.ports import Clock
 from ui.session import Session
 
 _FACES_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """What is kept of one person."""
+
+    templates: tuple[tuple[Template, Pixels | None], ...]
+    exclusions: tuple[Exclusion, ...]
 
 
 class PeoplePresenter:
@@ -35,6 +43,7 @@ class PeoplePresenter:
         self._removed: list[Person] = []
         self._asked_for: set[int] = set()
         self._turn = 0
+        self._revision = -1
         self.state = PeopleState()
         session.observe(self._changed)
         self._changed()
@@ -51,7 +60,7 @@ class PeoplePresenter:
         self._turn += 1
         self._show(chosen=chosen, detail=self._bare_detail(chosen))
         if len(chosen) == 1:
-            self._session.read(partial(_templates_of, person_id=chosen[0]), partial(self._loaded, self._turn), self._not_loaded)
+            self._session.read(partial(_kept_of, person_id=chosen[0]), partial(self._loaded, self._turn), self._not_loaded)
 
     def want_faces(self, person_ids: Iterable[int]) -> None:
         """Load a kept picture of each of these people, as far as there is one."""
@@ -118,10 +127,22 @@ class PeoplePresenter:
                 self._failed,
             )
 
-    def _loaded(self, turn: int, found: tuple[tuple[Template, Pixels | None], ...]) -> None:
+    def take_back(self, exclusion_id: int) -> None:
+        """Forget that a face is not the chosen person."""
+        if detail := self.state.detail:
+            self._session.change(
+                lambda repository: repository.remove_exclusion(exclusion_id),
+                lambda _: self._session.say(f"It is taken back that the face is not {detail.name}."),
+                self._failed,
+            )
+
+    def _loaded(self, turn: int, found: _Kept) -> None:
         if turn == self._turn and self.state.detail:
-            rows = tuple(self._template_row(template, pixels) for template, pixels in found)
-            self._show(detail=replace(self.state.detail, templates=rows, is_loaded=True, can_remove_template=len(rows) > 1))
+            rows = tuple(self._template_row(template, pixels) for template, pixels in found.templates)
+            excluded = tuple(self._exclusion_row(exclusion) for exclusion in found.exclusions)
+            self._show(
+                detail=replace(self.state.detail, templates=rows, exclusions=excluded, is_loaded=True, can_remove_template=len(rows) > 1)
+            )
 
     def _not_loaded(self, error: FacekitError) -> None:
         if not isinstance(error, PersonNotFoundError):  # removed meanwhile: the list will follow
@@ -171,7 +192,8 @@ class PeoplePresenter:
     def _changed(self) -> None:
         """The list may be another; what is chosen is looked at again only where it is."""
         known = {person.person_id: person for person in self._session.people}
-        is_same = known == self._known and self._session.is_open == self.state.is_loaded
+        revision, self._revision = self._revision, self._session.gallery_revision
+        is_same = known == self._known and self._session.is_open == self.state.is_loaded and revision == self._revision
         if is_same and self._session.store_trouble == self.state.trouble:
             return
         stale = {person_id for person_id, person in self._known.items() if known.get(person_id) != person}
@@ -213,6 +235,7 @@ class PeoplePresenter:
             consent.covers_training,
             consent.keep_crops,
             before.templates if before and is_same else (),
+            before.exclusions if before and is_same else (),
             is_loaded=bool(before and is_same and before.is_loaded),
             can_remove_template=person.template_count > 1,
         )
@@ -223,6 +246,12 @@ class PeoplePresenter:
         if card is not None and card.key not in template.keys:
             notes.append(f"made by {template.keys[0].encoder_id}, not by the encoder in use")
         return TemplateRow(template.template_id, f"{_moment(template.created_at)}\n{template.source}", ", ".join(notes), pixels)
+
+    def _exclusion_row(self, exclusion: Exclusion) -> ExclusionRow:
+        key = exclusion.embedding.key
+        is_used = any(card.key == key for card in self._session.cards) or not self._session.cards
+        note = "" if is_used else f"made by {key.encoder_id}: not used by the encoder in use"
+        return ExclusionRow(exclusion.exclusion_id, f"{_moment(exclusion.created_at)}\n{exclusion.source}", note)
 
     def _name(self, person_id: int) -> str:
         return self._known[person_id].name
@@ -244,8 +273,9 @@ def _delete(repository: Repository, *, person_ids: list[int]) -> None:
             continue  # another program was faster
 
 
-def _templates_of(repository: Repository, *, person_id: int) -> tuple[tuple[Template, Pixels | None], ...]:
-    return tuple((template, _pixels(repository, template)) for template in repository.templates(person_id))
+def _kept_of(repository: Repository, *, person_id: int) -> _Kept:
+    templates = tuple((template, _pixels(repository, template)) for template in repository.templates(person_id))
+    return _Kept(templates, repository.exclusions(person_id))
 
 
 def _faces_of(repository: Repository, *, person_ids: list[int]) -> dict[int, Pixels | None]:

@@ -35,6 +35,20 @@ class TemplateRow:
     pixels: Pixels | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """A face that was said not to be the chosen person.
+
+    Args:
+        text: When and from what it was made.
+        note: Why it is not used now; empty where it is.
+    """
+
+    exclusion_id: int
+    text: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Detail:
     """All that is known of the one person who is chosen.
@@ -44,6 +58,7 @@ class Detail:
         recorded: When it was given, who recorded it, and whether pictures may be kept.
         allows_training: Whether the kept pictures may be trained on.
         keeps_pictures: Whether there can be such pictures.
+        exclusions: Faces that were said not to be them.
         can_remove_template: False for the last one.
         asks_about: The template whose removal is being asked about; 0: none.
     """
@@ -55,6 +70,7 @@ class Detail:
     allows_training: bool = False
     keeps_pictures: bool = False
     templates: tuple[TemplateRow, ...] = ()
+    exclusions: tuple[ExclusionRow, ...] = ()
     is_loaded: bool = False
     can_remove_template: bool = False
     asks_about: int = 0

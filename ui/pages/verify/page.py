@@ -26,6 +26,9 @@ class VerifyPage(Page):
         view.person_chosen.connect(self.presenter.choose_person)
         view.photo_chosen.connect(self.presenter.choose_photo)
         view.face_chosen.connect(self.presenter.choose_face)
+        view.exclusion_wanted.connect(self.presenter.exclude)
+        view.question.kept.connect(self.presenter.exclusion.decline)
+        view.question.confirmed.connect(self.presenter.exclusion.confirm)
         view.live_wanted.connect(lambda: services.trigger("show_live"))
         view.enrol_wanted.connect(lambda: services.trigger("show_enrol"))
 

@@ -17,6 +17,7 @@ from facekit.matching.track import Tracker
 from facekit.types import Decision, Frame, ObservedFace, Outcome, Pixels, Sample
 from facekit.verification import compare_samples, verdict_words, verify_claim
 from ui.enrolment import kept_face
+from ui.exclusion import ExclusionQuestion
 from ui.pages.verify.state import ClaimKind, PersonChoice, ProbeKind, Shown, Verdict, VerifyState
 from ui.ports import SourcePhase, SourceState, Tasks
 from ui.session import Session
@@ -74,6 +75,7 @@ class VerifyPresenter:
         self._picture: Pixels | None = None
         self._source = SourceState()
         self._searched: tuple[Search, ...] = ()
+        self.exclusion = ExclusionQuestion(session=session, changed=self._show)
         self.state = VerifyState(people=self._found(""))
         session.observe(self._session_changed)
 
@@ -119,6 +121,13 @@ class VerifyPresenter:
         self._photos[side] = replace(photo, meant=photo.samples[index])
         self._forget_camera()
         self._show()
+
+    def exclude(self) -> None:
+        """Ask whether the probe is to be remembered as not being the claimed person."""
+        _, samples, _ = self._answer()
+        if self.state.can_exclude and self.state.person_id is not None and samples:
+            photo = self.state.probe_kind is ProbeKind.PHOTO
+            self.exclusion.ask(self.state.person_id, samples[-1], self._photos["probe"].name if photo else f"camera {self._source.label}")
 
     def source_changed(self, source: SourceState) -> None:
         """Take in how the source fares."""
@@ -195,6 +204,7 @@ class VerifyPresenter:
     def _forget_camera(self) -> None:
         """What was said of the face before the camera was said of another claim."""
         self._turn += 1
+        self.exclusion.decline()
         self._tracker.reset()
         self._seen, self._steady = None, None
 
@@ -233,6 +243,8 @@ class VerifyPresenter:
             distance=decision.distance if decision else None,
             threshold=decision.threshold if decision else rule.threshold if rule else 0.0,
             points=card.operating_points if card else (),
+            can_exclude=decision is not None and decision.outcome is Outcome.MATCH and state.claim_kind is ClaimKind.PERSON,
+            question=self.exclusion.words,
         )
         self._show_state(self.state)
 

@@ -68,6 +68,8 @@ class VerifyState:
         person_words: Who is claimed and with how many templates.
         words: The verdict in whole sentences, or what is awaited.
         points: What the card of the deciding encoder was measured at.
+        can_exclude: Whether to offer to say that the face is not the person.
+        question: What is asked before that is remembered; empty where nothing is.
     """
 
     claim_kind: ClaimKind = ClaimKind.PERSON
@@ -86,3 +88,5 @@ class VerifyState:
     distance: float | None = None
     threshold: float = 0.0
     points: tuple[OperatingPoint, ...] = ()
+    can_exclude: bool = False
+    question: str = ""

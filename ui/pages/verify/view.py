@@ -25,6 +25,7 @@ from ui.theme import Theme, icons, tokens
 from ui.widgets.drop_area import DropArea, DropZone, pictures_dialog
 from ui.widgets.enrol_form import label, picture_button, say
 from ui.widgets.face_card import rounded
+from ui.widgets.question_bar import QuestionBar
 from ui.widgets.verdict_scale import VerdictScale
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
@@ -45,6 +46,7 @@ class VerifyView(QWidget):
     face_chosen = Signal(str, int)
     live_wanted = Signal()
     enrol_wanted = Signal()
+    exclusion_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -60,6 +62,9 @@ class VerifyView(QWidget):
         self.to_live = QPushButton("Choose a source on the Live page")
         self._sign = QLabel()
         self.words = label("", "emphasis")
+        self.exclude = QPushButton("Not this person…")
+        self.question = QuestionBar("Cancel", "Remember")
+        self.question.confirm.setProperty("look", "main")
         self.scale = VerdictScale(theme)
         self._lay_out()
         self._connect()
@@ -79,6 +84,8 @@ class VerifyView(QWidget):
         else:
             self._show_camera(state, tone)
         self.words.setText(state.words)
+        self.exclude.setVisible(state.can_exclude)
+        self.question.ask(state.question)
         self.scale.show_verdict(state.distance, state.threshold, state.points)
         if before.verdict != state.verdict:
             self._paint_sign()
@@ -112,6 +119,7 @@ class VerifyView(QWidget):
         verdict.setSpacing(tokens.SPACE_M)
         verdict.addWidget(self._sign)
         verdict.addWidget(self.words, 1)
+        verdict.addWidget(self.exclude)
         self.words.setMinimumHeight(40)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         whole = QVBoxLayout(self)
@@ -119,6 +127,7 @@ class VerifyView(QWidget):
         whole.setSpacing(tokens.SPACE_M)
         whole.addWidget(title)
         whole.addLayout(sides, 1)
+        whole.addWidget(self.question)
         whole.addLayout(verdict)
         whole.addWidget(self.scale)
         self._paint_sign()
@@ -140,6 +149,7 @@ class VerifyView(QWidget):
         self.people.person_chosen.connect(self.person_chosen)
         self.people.enrol.clicked.connect(self.enrol_wanted)
         self.to_live.clicked.connect(self.live_wanted)
+        self.exclude.clicked.connect(self.exclusion_wanted)
         for name, side in (("claim", self.claim_photo), ("probe", self.probe_photo)):
             side.photo_chosen.connect(lambda path, name=name: self.photo_chosen.emit(name, path))
             side.face_chosen.connect(lambda index, name=name: self.face_chosen.emit(name, index))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from facekit.errors import ModelError, ModelMismatchError
 from facekit.matching.decide import DecisionRule, Search, distance, recognise, recognise_in, rules_of, verify, verify_in
+from facekit.matching.gallery import Gallery
 from facekit.settings import Settings
 from facekit.types import Embedding, Outcome
 from facekit.weights import find_model
@@ -176,3 +179,43 @@ def test_rule_when_the_threshold_was_measured_with_another_encoder_is_that_of_th
     assert DecisionRule.of(own, card).threshold == 0.5
     other = own.replace(threshold=0.5, threshold_encoder=str(KEY))
     assert DecisionRule.of(other, card) == DecisionRule.of(Settings(), card)
+
+
+def excluding(gallery: Gallery, *rows: tuple[int, float]) -> Gallery:
+    """The same with faces that were said not to be somebody: (person_id, angle)."""
+    vectors = np.stack([at_angle(angle).vector for _, angle in rows])
+    return replace(gallery, exclusions=vectors, excluded_ids=np.array([person for person, _ in rows], np.int64))
+
+
+def test_recognise_a_face_that_was_said_not_to_be_the_nearest_is_not_recognized_and_says_who_it_is_not() -> None:
+    gallery = excluding(gallery_of([(1, 0)]), (1, 40))
+    decision = recognise(at_angle(35), gallery, RULE)
+    assert (decision.outcome, decision.person_id, decision.said_not) == (Outcome.NON_MATCH, None, 1)
+    assert recognise(at_angle(10), gallery, RULE).person_id == 1
+    assert recognise(at_angle(10), gallery, RULE).said_not is None
+    assert recognise(at_angle(100), gallery, RULE).said_not is None, "it would not have matched anyway"
+
+
+def test_recognise_between_two_of_whom_one_is_ruled_out_names_the_other() -> None:
+    rows = [(1, 0.0), (2, 41.0)]
+    assert recognise(at_angle(20), gallery_of(rows), RULE).outcome is Outcome.UNCERTAIN
+    assert recognise(at_angle(20), excluding(gallery_of(rows), (1, 20)), RULE).person_id == 2
+
+
+def test_verify_a_claim_that_was_said_to_be_wrong_is_different_with_the_distance() -> None:
+    gallery = excluding(gallery_of([(1, 0), (2, 90)]), (1, 40))
+    decision = verify(at_angle(35), gallery, 1, RULE)
+    assert (decision.outcome, decision.said_not) == (Outcome.NON_MATCH, 1)
+    assert decision.distance == pytest.approx(2 - 2 * math.cos(math.radians(35)), abs=1e-5)
+    assert verify(at_angle(10), gallery, 1, RULE).outcome is Outcome.MATCH
+    assert verify(at_angle(85), gallery, 2, RULE).outcome is Outcome.MATCH
+    assert verify(at_angle(100), gallery, 1, RULE).said_not is None
+
+
+def test_recognise_in_several_galleries_takes_over_who_it_is_not() -> None:
+    other = gallery_of([(5, 170)], key=OTHER_KEY)
+    searches = [Search(excluding(gallery_of([(1, 0)]), (1, 40)), RULE), Search(other, RULE)]
+    decision = recognise_in([at_angle(35), at_angle(35, key=OTHER_KEY)], searches)
+    assert (decision.outcome, decision.said_not) == (Outcome.NON_MATCH, 1)
+    named = recognise_in([at_angle(35), at_angle(165, key=OTHER_KEY)], searches)
+    assert (named.person_id, named.said_not) == (5, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -70,3 +72,47 @@ def test_disjoint_leaves_each_person_to_the_first_gallery_that_has_them() -> Non
     )
     assert [gallery.person_ids.tolist() for gallery in (first, second, third)] == [[1, 2], [3, 3], [4]]
     np.testing.assert_array_equal(second.matrix, [at_angle(5).vector, at_angle(9).vector])
+
+
+def excluding(gallery: Gallery, *rows: tuple[int, float]) -> Gallery:
+    """The same with faces that were said not to be somebody: (person_id, angle)."""
+    vectors = np.stack([at_angle(angle).vector for _, angle in rows])
+    return replace(gallery, exclusions=vectors, excluded_ids=np.array([person for person, _ in rows], np.int64))
+
+
+def test_search_when_the_probe_is_nearer_to_an_exclusion_than_to_the_person_finds_the_next() -> None:
+    gallery = excluding(gallery_of([(1, 0), (2, 60)]), (1, 30))
+    assert [candidate.person_id for candidate in gallery.search(at_angle(20))] == [2]
+    assert [candidate.person_id for candidate in gallery.search(at_angle(10))] == [1, 2]
+    assert gallery.ruled_out(at_angle(10)) == {}
+    out = gallery.ruled_out(at_angle(20))
+    assert out[1].template_id == 100
+    assert out[1].distance == pytest.approx(float(gallery.distances(at_angle(20))[0]))
+
+
+def test_search_when_the_person_has_a_nearer_template_too_finds_them_again() -> None:
+    gallery = excluding(gallery_of([(1, 0), (1, 22)]), (1, 30))
+    assert [candidate.person_id for candidate in gallery.search(at_angle(20))] == [1]
+
+
+def test_exclusion_says_nothing_of_anybody_else_and_of_nobody_who_is_not_there() -> None:
+    gallery = excluding(gallery_of([(1, 0), (2, 40)]), (1, 30), (9, 30))
+    assert [candidate.person_id for candidate in gallery.search(at_angle(30))] == [2]
+    assert gallery.without_person(1).ruled_out(at_angle(30)) == {}
+    assert set(gallery.of_person(1).ruled_out(at_angle(30))) == {1}
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 360)), min_size=1, max_size=12), st.floats(0, 360), st.data())
+def test_search_with_exclusions_is_that_of_a_slow_loop(rows: list[tuple[int, float]], probe: float, data: st.DataObject) -> None:
+    out = data.draw(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 360)), min_size=1, max_size=6))
+    gallery = excluding(gallery_of(rows), *out)
+    asked = at_angle(probe)
+
+    def nearest(pairs: list[tuple[int, float]], person: int) -> float:
+        found = [float(np.clip(np.float32(2) - 2 * (at_angle(angle).vector @ asked.vector), 0, 4)) for p, angle in pairs if p == person]
+        return min(found, default=np.inf)
+
+    left = {person for person, _ in rows if not nearest(out, person) < nearest(rows, person) - 1e-5}
+    sure = {person for person, _ in rows if not nearest(out, person) < nearest(rows, person) + 1e-5}
+    found = {candidate.person_id for candidate in gallery.search(asked, top=10)}
+    assert sure <= found <= left

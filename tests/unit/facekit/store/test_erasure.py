@@ -200,3 +200,19 @@ def test_remove_when_a_copy_cannot_be_deleted_removes_nothing_and_says_which(tmp
         open_repository(tmp_path / "people.db")
     with closing(sqlite3.connect(tmp_path / "people.db")) as connection:
         assert connection.execute("SELECT count(*) FROM persons").fetchone() == (1,)
+
+
+def test_exclusions_when_taken_back_or_gone_with_the_person_leave_no_piece(tmp_path: Path) -> None:
+    path, rng = tmp_path / "people.db", np.random.default_rng(9)
+    repository = open_repository(path)
+    person = repository.enrol("Ana", consent(), [random_template(rng)])
+    faces = [random_template(rng) for _ in range(3)]
+    made = [repository.exclude(person.person_id, face.embedding, face.source) for face in faces]
+    pieces = [traces("Ana", [face], [])[2:] for face in faces]
+    assert all(piece in all_bytes(tmp_path) for each in pieces for piece in each)
+    repository.remove_exclusion(made[0].exclusion_id)
+    assert [piece for piece in pieces[0] if piece in all_bytes(tmp_path)] == []
+    assert all(piece in all_bytes(tmp_path) for piece in pieces[1])
+    repository.remove(person.person_id)
+    assert [piece for each in pieces for piece in each if piece in all_bytes(tmp_path)] == []
+    repository.close()

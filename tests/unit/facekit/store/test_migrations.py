@@ -30,7 +30,7 @@ NEXT = '''"""For this test alone."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0005", "0004"
+revision, down_revision = "0006", "0005"
 
 
 def upgrade() -> None:
@@ -63,9 +63,9 @@ def add_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) ->
     """Let the program believe that it is of a later version, with `script` as its newest migration."""
     location = tmp_path / "migrations"
     shutil.copytree(migrations.LOCATION, location, ignore=shutil.ignore_patterns("__pycache__"))
-    (location / "versions" / "v0005_next.py").write_text(script, encoding="utf-8")
+    (location / "versions" / "v0006_next.py").write_text(script, encoding="utf-8")
     monkeypatch.setattr(migrations, "LOCATION", location)
-    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0005"))
+    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0006"))
 
 
 def content(path: Path) -> list[str]:
@@ -150,7 +150,7 @@ def test_open_when_the_schema_is_older_migrates_and_keeps_a_private_backup(
     assert repository.gallery(KEY).template_count == 2  # the rebuilt table took nothing with it
     repository.close()
     [backup] = list_backups(database)
-    assert backup.name.startswith("people.db.backup-0004-")
+    assert backup.name.startswith("people.db.backup-0005-")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert content(backup) == before
     assert "nickname" in "".join(content(database))
@@ -174,7 +174,7 @@ def test_open_when_a_migration_fails_leaves_the_old_database_and_says_so(
     add_version(tmp_path, monkeypatch, script)
     with pytest.raises(StoreError, match=complaint) as failure:
         open_repository(database)
-    assert "from version 0004 to 0005 was undone" in failure.value.message
+    assert "from version 0005 to 0006 was undone" in failure.value.message
     assert content(database) == before
     assert [content(backup) for backup in list_backups(database)] == [before]
     monkeypatch.undo()
