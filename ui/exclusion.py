@@ -38,8 +38,8 @@ class ExclusionQuestion:
             return ""
         name = self._session.name(self._asked.person_id)
         return (
-            f"Remember that this face is not {name}? A template of it is kept with {name}, no picture, and faces nearer to it than to "
-            f"{name} are not called {name} any more. People shows it, and there it can be taken back."
+            f"Remember that this face is not {name}? Its template is kept, no picture. Faces nearer to it than to their own templates "
+            "are not called by that name any more. It can be taken back in People."
         )
 
     def ask(self, person_id: int, sample: Sample, source: str) -> None:

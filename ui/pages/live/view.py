@@ -250,7 +250,10 @@ class LiveView(QWidget):
         whole.setSpacing(tokens.SPACE_M)
         whole.addWidget(title)
         whole.addWidget(self.hint)
-        whole.addWidget(self.question)
+        asked = QHBoxLayout()  # as wide as the cards, which have the scroll bar beside them
+        asked.setContentsMargins(0, 0, tokens.SPACE_S, 0)
+        asked.addWidget(self.question)
+        whole.addLayout(asked)
         whole.addWidget(scroll, 1)
         return side
 
