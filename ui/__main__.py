@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -59,6 +60,7 @@ def _trouble() -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # until all is built: a full collection among so many new objects would hold the window up
     from PySide6.QtWidgets import QApplication
 
     from facekit import log
@@ -70,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     from ui.theme.icons import program_icon
 
     log.start("window")
+    sys.setswitchinterval(0.001)  # threads at work beside the window give way sooner
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for Qt to give control back
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Facekit")
@@ -91,6 +94,8 @@ def _run(options: argparse.Namespace) -> int:
         from ui import app
 
         alive.append(app.build(window, theme, settings, options.db or default_database()))
+        gc.freeze()
+        gc.enable()
 
     def load() -> None:
         """Import what is heavy beside the window's thread, which stays free meanwhile."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QFileDialog
 
+from facekit.engine.port import EnginePhase
 from facekit.paths import data_dir
 from facekit.pipeline_config import PipelineConfig
 from facekit.settings import Settings, save_settings
@@ -21,7 +22,7 @@ from ui.bridge import EngineBridge
 from ui.camera_thread import CameraThread
 from ui.main_window import MainWindow
 from ui.page import Page, Services
-from ui.pages import PAGES, page_class
+from ui.pages import PAGES, load_ahead, page_class
 from ui.pages.live.page import LivePage
 from ui.ports import NoticeKind, SourceState
 from ui.recorder import Recorder
@@ -85,6 +86,7 @@ class App:
         self._source_state = SourceState()
         self._pages: dict[str, Page] = {}
         self._front = ""
+        self._has_loaded_ahead = False
         self._is_closed = False
         self.recorder = Recorder(session=self.session, clock=self.clock, source_state=lambda: self._source_state)
         self._services = Services(
@@ -199,7 +201,14 @@ class App:
         window.bind(handlers)
         self._follow_theme()
         self.session.observe(self._follow_theme)
+        self.session.observe(self._load_ahead)
         window.closing.connect(self.close)
+
+    def _load_ahead(self) -> None:
+        """Once the engine is ready there is time for the other pages."""
+        if not self._has_loaded_ahead and self.session.engine_state.phase is EnginePhase.READY:
+            self._has_loaded_ahead = True
+            self.tasks.run(load_ahead, lambda _: None, self.session.fail)
 
     def _handle(self, page: str, action: str) -> None:
         if page != self._front:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import time
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -23,6 +25,17 @@ PAGES: Final = MappingProxyType(
         "about": "ui.pages.about.page:AboutPage",
     }
 )
+
+
+_PAUSE_S = 0.1
+
+
+def load_ahead() -> None:
+    """Load the modules of all pages, away from the window's thread and with pauses; a page is then there at once when it is first shown."""
+    for name in PAGES:
+        page_class(name)
+        gc.freeze()  # modules stay: a full collection need not look at them
+        time.sleep(_PAUSE_S)
 
 
 def page_class(name: str) -> type[Page]:

@@ -22,6 +22,7 @@ class Theme(QObject):
         self._application = application
         self.choice = choice
         self.palette = self._wanted()
+        self._icons: dict[tuple[str, str, str, int], QIcon] = {}
         application.setStyle("Fusion")
         self._dress()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
@@ -33,14 +34,21 @@ class Theme(QObject):
 
     def icon(self, name: str) -> QIcon:
         """An icon in the colour of the words beside it."""
-        return icons.icon(name, self.palette.text, disabled=self.palette.quiet)
+        return self._icon(name, self.palette.text)
 
     def set_icon(self, button: QAbstractButton, name: str, *, size: int = 18) -> None:
         """Give a button an icon in the colour of its words, and a little room between the two."""
         colour = self.palette.on_accent if button.property("look") == "main" else self.palette.text
         gap = tokens.SPACE_XS
         button.setIconSize(QSize(size + gap, size))
-        button.setIcon(icons.icon(name, colour, disabled=self.palette.quiet, gap=gap))
+        button.setIcon(self._icon(name, colour, gap=gap))
+
+    def _icon(self, name: str, colour: str, *, gap: int = 0) -> QIcon:
+        """Drawn once: there are the same few on every page."""
+        key = (name, colour, self.palette.quiet, gap)
+        if key not in self._icons:
+            self._icons[key] = icons.icon(name, colour, disabled=self.palette.quiet, gap=gap)
+        return self._icons[key]
 
     def _wanted(self) -> Palette:
         if self.choice == "system":

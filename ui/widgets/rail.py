@@ -9,6 +9,7 @@ from ui.theme import Theme, tokens
 
 _NARROW = 56
 _WIDE = 168
+_ICON = 22
 
 
 class Rail(QFrame):
@@ -46,7 +47,7 @@ class Rail(QFrame):
         self._foot_count += at_foot
         self._column.insertWidget(self._column.count() - (0 if at_foot else self._foot_count + 1), button)
         self.set_wide(self.width() == _WIDE)
-        self._paint_icons()
+        self._theme.set_icon(button, icon, size=_ICON)
 
     def mark(self, name: str) -> None:
         """Show which page is the current one; a page without a button here is none of them."""
@@ -64,4 +65,4 @@ class Rail(QFrame):
 
     def _paint_icons(self) -> None:
         for button, icon in self._buttons.values():
-            self._theme.set_icon(button, icon, size=22)
+            self._theme.set_icon(button, icon, size=_ICON)

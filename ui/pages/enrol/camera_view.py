@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from facekit.sampling import outline_of
-from facekit.types import Frame
+from facekit.types import Frame, Pixels
 from ui.pages.enrol.state import CameraState, Step
 from ui.ports import SourcePhase
 from ui.theme import Theme, tokens
@@ -31,7 +31,8 @@ class GuideView(VideoView):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._size: tuple[int, int] | None = None
+        self._frame: Frame | None = None
+        self._mirrored: Pixels | None = None
         self._is_near = False
 
     def show_guide(self, frame: Frame | None, *, is_near: bool, banner: str) -> None:
@@ -40,9 +41,10 @@ class GuideView(VideoView):
         Args:
             is_near: Whether a face is seen that can be guided.
         """
-        self._size = None if frame is None else (frame.pixels.shape[1], frame.pixels.shape[0])
+        if frame is not self._frame:
+            self._frame, self._mirrored = frame, None if frame is None else np.ascontiguousarray(frame.pixels[:, ::-1])
         self._is_near = is_near
-        self.show_picture(None if frame is None else np.ascontiguousarray(frame.pixels[:, ::-1]), (), banner=banner)
+        self.show_picture(self._mirrored, (), banner=banner)
 
     def _describe(self, words: str) -> None:
         """No faces are marked here."""
@@ -51,18 +53,18 @@ class GuideView(VideoView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The outline goes over the picture; what is outside is a little darker."""
         super().paintEvent(event)
-        if self._size is None:
+        if self._mirrored is None:
             return
-        area, (width, height) = self.picture_area(), self._size
+        area, (height, width) = self.picture_area(), self._mirrored.shape[:2]
         scale, outline = area.width() / width, outline_of(width, height)
         oval = QRectF(0, 0, outline.width * scale, outline.height * scale)
         oval.moveCenter(area.topLeft() + QRectF(0, 0, 2 * outline.x * scale, 2 * outline.y * scale).center())
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         around = QPainterPath()
         around.addRect(area)
         around.addEllipse(oval)
-        painter.fillPath(around, _SHADE)
+        painter.fillPath(around, _SHADE)  # its edge lies under the line: smoothing it would take several times as long
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor("#F5F5F3"), 2.5, Qt.PenStyle.SolidLine if self._is_near else Qt.PenStyle.DashLine))
         painter.drawEllipse(oval)
         painter.end()

@@ -28,7 +28,8 @@ class FoldersModel(QAbstractTableModel):
         """Show these rows from now on; those that came are added without losing the place."""
         if (rows, can_tick) == (self._rows, self._can_tick):
             return
-        before, self._can_tick = len(self._rows), can_tick
+        shown, could_tick = self._rows, self._can_tick
+        before, self._can_tick = len(shown), can_tick
         if len(rows) > before:
             self.beginInsertRows(QModelIndex(), before, len(rows) - 1)
             self._rows = rows
@@ -37,9 +38,10 @@ class FoldersModel(QAbstractTableModel):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
+        changed = [number for number, (old, new) in enumerate(zip(shown, rows, strict=False)) if old != new or could_tick != can_tick]
         self._rows = rows
-        if rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, REMARK))
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], REMARK))
 
     def details(self, row: int) -> str:
         """A line for each picture of that row of which there is something to say."""

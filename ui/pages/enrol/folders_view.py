@@ -121,6 +121,7 @@ class FoldersView(DropArea):
         table.verticalHeader().setDefaultSectionSize(36)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(0)  # the rows in sight: all of 1,000 would hold the window up
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(NAME, 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from facekit.enrolment import account_name
@@ -10,7 +11,7 @@ from ui.page import Page, Services
 from ui.pages.enrol.camera_presenter import CameraPresenter
 from ui.pages.enrol.folders_presenter import FoldersPresenter
 from ui.pages.enrol.photos_presenter import PhotosPresenter
-from ui.pages.enrol.view import CAMERA, EnrolView
+from ui.pages.enrol.view import CAMERA, FOLDERS, PHOTOS, EnrolView
 from ui.ports import SourceState
 
 ONE_SYNTHETIC = "synthetic:1"
@@ -18,29 +19,59 @@ ONE_SYNTHETIC = "synthetic:1"
 
 
 class EnrolPage(Page):
-    """A presenter a tab."""
+    """A presenter a tab, made when the tab is first wanted."""
 
     name = "enrol"
     uses_camera = True
     view: EnrolView
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._session = services.session
         self.view = view = EnrolView(services.theme)
-        common: dict[str, Any] = {
+        self._common: dict[str, Any] = {
             "session": services.session,
             "engine": services.engine,
             "clock": services.clock,
             "account": account_name(),
         }
-        self.camera = CameraPresenter(show=view.camera.show_state, **common)
-        self.photos = PhotosPresenter(show=view.photos.show_state, tasks=services.tasks, **common)
-        self.folders = FoldersPresenter(show=view.folders.show_state, tasks=services.tasks, **common)
+        self.camera = CameraPresenter(show=view.camera.show_state, **self._common)
+        self._has_folders = False
         self._is_shown = False
-        self._connect(services)
+        self._connect_camera()
         self.camera.begin()
-        self.photos.clear()
-        self.folders.clear()
+
+    @cached_property
+    def photos(self) -> PhotosPresenter:
+        """Of the second tab."""
+        view = self.view.photos
+        made = PhotosPresenter(show=view.show_state, tasks=self._services.tasks, **self._common)
+        view.live_wanted.connect(self._go_live)
+        view.dropped.connect(made.add)
+        view.choice_made.connect(made.choose)
+        view.removal_wanted.connect(made.remove)
+        view.clear_wanted.connect(made.clear)
+        view.form.bind(made.form)
+        made.clear()
+        return made
+
+    @cached_property
+    def folders(self) -> FoldersPresenter:
+        """Of the third tab."""
+        view = self.view.folders
+        made = FoldersPresenter(show=view.show_state, tasks=self._services.tasks, **self._common)
+        view.folder_chosen.connect(made.choose)
+        view.model.include_wanted.connect(made.include)
+        view.consent_given.connect(made.set_consent)
+        view.crops_kept.connect(made.set_keeps_crops)
+        view.training_allowed.connect(made.set_allows_training)
+        view.submitted.connect(made.submit)
+        view.cancelled.connect(made.cancel)
+        view.another_wanted.connect(made.clear)
+        view.people_wanted.connect(lambda: self._services.trigger("show_people"))
+        made.clear()
+        self._has_folders = True
+        return made
 
     def shown(self) -> None:
         """See Page."""
@@ -70,31 +101,27 @@ class EnrolPage(Page):
 
     def close(self) -> None:
         """See Page."""
-        self.folders.cancel()
+        if self._has_folders:
+            self.folders.cancel()
 
     def _tell_camera(self) -> None:
         self.camera.shown(self._is_shown and self.view.tabs.currentIndex() == CAMERA)
 
-    def _connect(self, services: Services) -> None:
-        camera, photos, folders = self.view.camera, self.view.photos, self.view.folders
-        self.view.tab_shown.connect(self._tell_camera)
-        for part in (camera, photos):
-            part.live_wanted.connect(lambda: services.trigger("show_live"))
-        camera.synthetic_wanted.connect(lambda: services.source.open(ONE_SYNTHETIC))
-        camera.finish_wanted.connect(self.camera.finish)
-        camera.begin_wanted.connect(self.camera.begin)
-        camera.form.bind(self.camera.form)
-        photos.dropped.connect(self.photos.add)
-        photos.choice_made.connect(self.photos.choose)
-        photos.removal_wanted.connect(self.photos.remove)
-        photos.clear_wanted.connect(self.photos.clear)
-        photos.form.bind(self.photos.form)
-        folders.folder_chosen.connect(self.folders.choose)
-        folders.model.include_wanted.connect(self.folders.include)
-        folders.consent_given.connect(self.folders.set_consent)
-        folders.crops_kept.connect(self.folders.set_keeps_crops)
-        folders.training_allowed.connect(self.folders.set_allows_training)
-        folders.submitted.connect(self.folders.submit)
-        folders.cancelled.connect(self.folders.cancel)
-        folders.another_wanted.connect(self.folders.clear)
-        folders.people_wanted.connect(lambda: services.trigger("show_people"))
+    def _tab_shown(self, tab: int) -> None:
+        if tab == PHOTOS:
+            _ = self.photos
+        elif tab == FOLDERS:
+            _ = self.folders
+        self._tell_camera()
+
+    def _go_live(self) -> None:
+        self._services.trigger("show_live")
+
+    def _connect_camera(self) -> None:
+        view = self.view.camera
+        self.view.tab_shown.connect(self._tab_shown)
+        view.live_wanted.connect(self._go_live)
+        view.synthetic_wanted.connect(lambda: self._services.source.open(ONE_SYNTHETIC))
+        view.finish_wanted.connect(self.camera.finish)
+        view.begin_wanted.connect(self.camera.begin)
+        view.form.bind(self.camera.form)

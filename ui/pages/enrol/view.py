@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -14,15 +16,14 @@ CAMERA, PHOTOS, FOLDERS = range(3)
 
 
 class EnrolView(QWidget):
-    """Whatever goes on in one tab goes on while another is in front."""
+    """Whatever goes on in one tab goes on while another is in front. A tab is built when it is first wanted."""
 
     tab_shown = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.camera = CameraView(theme)
-        self.photos = PhotosView(theme)
-        self.folders = FoldersView(theme)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Ways to enrol")
         self.tabs.setDrawBase(False)
@@ -31,8 +32,7 @@ class EnrolView(QWidget):
         for words in ("Camera", "Photos", "Folders"):
             self.tabs.addTab(words)
         self.stack = QStackedWidget()
-        for part in (self.camera, self.photos, self.folders):
-            self.stack.addWidget(part)
+        self.stack.addWidget(self.camera)
         title = QLabel("Enrol")
         title.setProperty("look", "title")
         head = QHBoxLayout()
@@ -48,6 +48,20 @@ class EnrolView(QWidget):
         whole.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._show_tab)
 
+    @cached_property
+    def photos(self) -> PhotosView:
+        """The second tab."""
+        made = PhotosView(self._theme)
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def folders(self) -> FoldersView:
+        """The third tab."""
+        made = FoldersView(self._theme)
+        self.stack.addWidget(made)
+        return made
+
     def _show_tab(self, tab: int) -> None:
-        self.stack.setCurrentIndex(tab)
+        self.stack.setCurrentWidget((lambda: self.camera, lambda: self.photos, lambda: self.folders)[tab]())
         self.tab_shown.emit(tab)
