@@ -15,7 +15,7 @@ from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
 from facekit.errors import ModelError, ModelMismatchError
 from facekit.imaging import align
-from facekit.matching.decide import Search, recognise_in
+from facekit.matching.decide import Search, one_face_each, recognise_in
 from facekit.matching.track import Tracker
 from facekit.pipeline_config import PipelineConfig
 from facekit.types import (
@@ -98,8 +98,9 @@ class FacePipeline:
         embedded = [self._encode(encoder, frame.pixels, faces, aligned) for encoder in asked]
         probes = tuple(zip(*embedded, strict=True)) if embedded else ((),) * len(faces)
         marks.append(time.perf_counter())
-        decisions = [_decide(probe, found, searches) for probe, found in zip(probes, assessed, strict=True)]
-        observed = tracker.update(frame.captured_at, _observed(faces, assessed, decisions))
+        decisions = one_face_each([_decide(probe, found, searches) for probe, found in zip(probes, assessed, strict=True)])
+        steady = tracker.update(frame.captured_at, _observed(faces, assessed, decisions))
+        observed = _decided(steady, one_face_each([face.decision for face in steady]))  # two tracks may have won the vote for one name
         marks.append(time.perf_counter())
         revision = searches[0].gallery.revision if searches else -1
         return FrameResult(frame.frame_id, frame.captured_at, frame.source_id, observed, _timings(marks), revision)
@@ -143,8 +144,12 @@ def _decide(probes: tuple[Embedding, ...], found: Quality, searches: Sequence[Se
     return decision
 
 
-def _observed(faces: tuple[Face, ...], assessed: list[Quality], decisions: list[Decision]) -> tuple[ObservedFace, ...]:
+def _observed(faces: tuple[Face, ...], assessed: list[Quality], decisions: Sequence[Decision]) -> tuple[ObservedFace, ...]:
     return tuple(ObservedFace(-1, face, found, decision) for face, found, decision in zip(faces, assessed, decisions, strict=True))
+
+
+def _decided(faces: tuple[ObservedFace, ...], decisions: Sequence[Decision]) -> tuple[ObservedFace, ...]:
+    return tuple(replace(face, decision=decision) for face, decision in zip(faces, decisions, strict=True))
 
 
 def _timings(marks: list[float]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QFileDialog
 
+from facekit.capture import list_cameras
 from facekit.engine.port import EnginePhase
 from facekit.paths import data_dir
 from facekit.pipeline_config import PipelineConfig
@@ -23,10 +24,10 @@ from ui.camera_thread import CameraThread
 from ui.main_window import MainWindow
 from ui.page import Page, Services
 from ui.pages import PAGES, load_ahead, page_class
-from ui.pages.live.page import LivePage
 from ui.ports import NoticeKind, SourceState
 from ui.recorder import Recorder
 from ui.session import Session
+from ui.sources import Sources
 from ui.status import StatusPresenter, StatusState
 from ui.tasks import MainThread, ThreadTasks
 from ui.theme import Theme
@@ -83,12 +84,12 @@ class App:
         self.source = CameraThread(self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=self._source_changed)
         self.training_runner = ProcessRunner()
         self.trainings = Trainings(runner=self.training_runner, tasks=self.tasks, home=data_dir() / "runs")
-        self._source_state = SourceState()
+        self.sources = Sources(session=self.session, source=self.source, tasks=self.tasks, list_cameras=list_cameras)
         self._pages: dict[str, Page] = {}
         self._front = ""
         self._has_loaded_ahead = False
         self._is_closed = False
-        self.recorder = Recorder(session=self.session, clock=self.clock, source_state=lambda: self._source_state)
+        self.recorder = Recorder(session=self.session, clock=self.clock, source_state=lambda: self.sources.state)
         self._services = Services(
             theme=theme,
             session=self.session,
@@ -99,7 +100,7 @@ class App:
             trainings=self.trainings,
             commands=self.training_runner,
             trigger=lambda name: window.actions_by_name[name].trigger(),
-            source_state=lambda: self._source_state,
+            sources=self.sources,
             recorder=self.recorder,
             database=database,
         )
@@ -112,7 +113,7 @@ class App:
         self.window.show_page(LIVE)
         self.window.setFocus()
         self.session.start()
-        self.page(LivePage).presenter.start()
+        self.sources.open_again()
 
     def page(self, kind: type[P]) -> P:
         """The page of that class, built where it was not yet."""
@@ -139,7 +140,7 @@ class App:
         if name not in self._pages:
             page = self._pages[name] = page_class(name)(self._services)
             self.window.fill_page(name, page.view)
-            page.source_changed(self._source_state)
+            page.source_changed(self.sources.state)
         return self._pages[name]
 
     def _page_shown(self, name: str) -> None:
@@ -150,7 +151,7 @@ class App:
 
     def _source_changed(self, state: SourceState) -> None:
         self.recorder.source_changed(state)  # under the name of the source before
-        self._source_state = state
+        self.sources.source_changed(state)
         for page in self._pages.values():
             page.source_changed(state)
 
@@ -186,7 +187,7 @@ class App:
             "source_folder": self._choose_folder,
             "source_stream": self._choose_stream,
             "source_synthetic": self._choose_synthetic,
-            "source_again": self.page(LivePage).presenter.open_again,
+            "source_again": self.sources.open_again,
             "quit": window.close,
             "restart_engine": self.session.restart_engine,
             "theme_system": lambda: self._choose_theme("system"),
@@ -228,7 +229,7 @@ class App:
     def _choose_source(self, spec: str) -> None:
         if not self._page(self._front).uses_camera:
             self.window.show_page(LIVE)
-        self.page(LivePage).presenter.choose_source(spec)
+        self.sources.choose(spec)
 
     def _choose_video(self) -> None:
         dialog = QFileDialog(self.window, "Choose a video", "", _VIDEOS)

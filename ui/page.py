@@ -14,6 +14,7 @@ from facekit.types import Frame, FrameResult
 from ui.ports import Clock, CommandRunner, SourcePort, SourceState, Tasks
 from ui.recorder import Recorder
 from ui.session import Session
+from ui.sources import Sources
 from ui.theme import Theme
 from ui.trainings import Trainings
 
@@ -24,7 +25,6 @@ class Services:
 
     Args:
         trigger: Does what an action of the table does: trigger("show_people") goes to that page.
-        source_state: How the source fares now.
         database: The file of the store.
     """
 
@@ -37,7 +37,7 @@ class Services:
     trainings: Trainings
     commands: CommandRunner
     trigger: Callable[[str], None]
-    source_state: Callable[[], SourceState]
+    sources: Sources
     recorder: Recorder
     database: Path
 

@@ -116,7 +116,7 @@ def _scenes(app: App, photographer: Photographer) -> None:
     photographer.take("no-camera")
     app.window.show_page("people")
     photographer.take("people-empty")
-    live.presenter.choose_source("synthetic:3")
+    app.sources.choose("synthetic:3")
     app.window.show_page("live")
     photographer.hold("three faces", lambda: len(live.presenter.state.faces) == 3)
     photographer.take("live-nobody-enrolled")

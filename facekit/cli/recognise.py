@@ -16,7 +16,7 @@ from facekit.cli.context import open_pipeline, open_store, pictures, samples_of,
 from facekit.cli.output import answer, answer_line, say
 from facekit.cli.watching import watch
 from facekit.errors import CaptureError, ImageError
-from facekit.matching.decide import Search, recognise_in
+from facekit.matching.decide import Search, one_face_each, recognise_in
 from facekit.matching.track import Tracker
 from facekit.pipeline import FacePipeline
 from facekit.types import Decision, Outcome
@@ -78,8 +78,9 @@ def _read(args: argparse.Namespace, job: _Job) -> int:
 
 def _picture(path: Path, job: _Job) -> _Result:
     faces, lines = [], []
-    for sample in samples_of(job.pipeline, path):
-        decision = recognise_in(sample.embeddings, job.searches, top=job.top)
+    samples = samples_of(job.pipeline, path)
+    decisions = one_face_each([recognise_in(sample.embeddings, job.searches, top=job.top) for sample in samples])
+    for sample, decision in zip(samples, decisions, strict=True):
         issues = [issue.value for issue in sample.quality.issues]
         faces.append({"box": box_of(sample.face), "issues": issues, **decision_json(decision, job.names)})
         lines.append(f"{path}: {job.words(decision)}")

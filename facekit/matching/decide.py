@@ -151,6 +151,26 @@ def recognise_in(probes: Iterable[Embedding], searches: Sequence[Search], *, top
     return _beside_others(first, [decision for decision, _ in others], top=top)
 
 
+def one_face_each(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions on all faces of one picture, in which nobody can be twice: the nearer face keeps the name.
+
+    The other is UNCERTAIN where a second person is within τ, else "not recognized".
+    """
+    kept: dict[int, int] = {}
+    for row in sorted(range(len(decisions)), key=lambda row: _share(decisions[row])):
+        if (person_id := decisions[row].person_id) is not None:
+            kept.setdefault(person_id, row)
+    return tuple(
+        decision if decision.person_id is None or kept[decision.person_id] == row else _nameless(decision)
+        for row, decision in enumerate(decisions)
+    )
+
+
+def _nameless(decision: Decision) -> Decision:
+    has_other = any(row.distance <= decision.threshold and row.encoder_id == decision.encoder_id for row in decision.candidates[1:2])
+    return replace(decision, outcome=Outcome.UNCERTAIN if has_other else Outcome.NON_MATCH, person_id=None)
+
+
 def _beside_others(first: tuple[Decision, DecisionRule], others: Sequence[Decision], *, top: int) -> Decision:
     """The nearest of several galleries' answers, or UNCERTAIN where another's is too close to tell."""
     decision, rule = first

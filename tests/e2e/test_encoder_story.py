@@ -109,7 +109,7 @@ def recognised(qtbot: QtBot, app: App, address: str) -> tuple[str, str]:
     """Who is named in the camera's picture, and by which encoder."""
     live = app.page(LivePage)
     if live.presenter.state.source.spec != address:
-        live.presenter.choose_source(address)
+        app.sources.choose(address)
     found: list[tuple[str, str]] = []
     results: list[FrameResult] = []
     arrived = live.result_arrived

@@ -36,7 +36,7 @@ def test_first_run_to_first_recognition(qtbot: QtBot, open_window: OpenWindow, t
     with MjpegServer([still(1, view) for view in range(3)], fps=10) as camera:
         app = open_window(Settings())
         wait(qtbot, lambda: app.page(LivePage).presenter.state.cameras is not None and app.page(LivePage).view.empty.isVisible())
-        app.page(LivePage).presenter.choose_source(camera.url)
+        app.sources.choose(camera.url)
         wait(qtbot, lambda: tones(app) == [Tone.NOT_RECOGNIZED])
         wait(qtbot, lambda: "Nobody is enrolled yet" in app.page(LivePage).view.hint.text())
         press(qtbot, app, "Enrol…")

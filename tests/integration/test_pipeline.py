@@ -54,3 +54,16 @@ def test_analyse_without_anybody_enrolled_recognises_nobody(pipeline: FacePipeli
 
 def test_picture_without_a_face_gives_no_samples(pipeline: FacePipeline) -> None:
     assert pipeline.samples(np.full((100, 100, 3), 200, np.uint8)) == ()
+
+
+def test_analyse_of_the_same_person_twice_in_a_picture_gives_the_name_once(pipeline: FacePipeline) -> None:
+    (ana,) = pipeline.samples(still(0, 0))
+    gallery = Gallery.of(pipeline.card.key, [(1, 11, ana.embedding)], revision=1)
+    rule = DecisionRule(pipeline.card.operating_point(1e-3).threshold, 0.0)
+    beside = np.hstack([still(0, 1), still(0, 0)])
+    tracker = Tracker()
+    for frame_id in range(3):
+        frame = Frame(beside, frame_id, time.monotonic(), "test")
+        named = [face for face in pipeline.analyse(frame, [Search(gallery, rule)], tracker).faces if face.decision.person_id == 11]
+        assert len(named) == 1
+    assert named[0].face.box.x0 > beside.shape[1] / 2  # the enrolled picture itself is the nearer one

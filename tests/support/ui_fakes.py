@@ -22,6 +22,7 @@ from ui.pages.live.presenter import LivePresenter
 from ui.pages.live.state import LiveState
 from ui.ports import Lane, Notice
 from ui.session import Session
+from ui.sources import Sources
 
 T = TypeVar("T")
 KEY = FAKE_CARD.key
@@ -94,13 +95,12 @@ class Bench:
             keep_settings=self.kept.append,
         )
         self.session.observe(lambda: None, notice=self.notices.append)
+        self.sources = Sources(session=self.session, source=self.source, tasks=self.tasks, list_cameras=lambda: self.cameras)
         self.live = LivePresenter(
             session=self.session,
             engine=self.engine,
-            source=self.source,
-            tasks=self.tasks,
+            sources=self.sources,
             clock=self.clock,
-            list_cameras=lambda: self.cameras,
             show=self.shown.append,
         )
 
@@ -115,7 +115,7 @@ class Bench:
     def start(self) -> Bench:
         """Open the store and start the engine."""
         self.session.start()
-        self.live.start()
+        self.sources.open_again()
         return self
 
     def enrol(self, name: str, degrees: float, *, key: EncoderKey = KEY) -> Person:

@@ -98,7 +98,7 @@ def test_form_follows_with_the_keyboard_on_consent_and_then_the_next_person(qtbo
 
 def test_without_a_source_the_ways_out_are_offered(view: EnrolView) -> None:
     view.camera.show_state(CameraState())
-    assert {"Go to Live", "Try with a synthetic person"} <= buttons(view.camera).keys()
+    assert {"Use my camera", "Try with a synthetic person"} <= buttons(view.camera).keys()
 
 
 def test_photos_are_told_taken_refused_or_to_choose(qtbot: QtBot, view: EnrolView) -> None:

@@ -8,8 +8,9 @@ from facekit import quality
 from facekit.engine.port import EnginePhase, EngineState
 from facekit.types import Candidate, Decision, FrameResult, Outcome, QualityIssue
 from tests.support.ui_fakes import CAMERA, THRESHOLD, Bench, frame_of, observed
-from ui.pages.live.state import SourceChoice, Tone
+from ui.pages.live.state import Tone
 from ui.ports import SourcePhase, SourceState
+from ui.sources import SourceChoice
 
 
 def test_match_when_seen_is_named_with_its_distance() -> None:
@@ -68,7 +69,7 @@ def test_first_run_lasts_until_a_source_is_chosen_or_somebody_is_enrolled() -> N
     bench.session.refresh()
     assert [*runs, bench.state.is_first_run] == [True, False]
     bench = Bench(cameras=(CAMERA,)).start()
-    bench.live.use_camera()
+    bench.sources.use_camera()
     assert bench.source.opened == [CAMERA.spec]
     assert not bench.state.is_first_run
 
@@ -76,7 +77,7 @@ def test_first_run_lasts_until_a_source_is_chosen_or_somebody_is_enrolled() -> N
 def test_camera_that_is_wanted_before_one_is_there_is_opened_when_found() -> None:
     bench = Bench().start()
     bench.cameras = (CAMERA,)
-    bench.live.use_camera()
+    bench.sources.use_camera()
     assert bench.source.opened == [CAMERA.spec]
 
 
@@ -168,7 +169,7 @@ def test_start_without_a_source_opens_none() -> None:
 
 def test_chosen_source_is_opened_and_remembered() -> None:
     bench = Bench().start()
-    bench.live.choose_source("synthetic")
+    bench.sources.choose("synthetic")
     assert bench.source.opened == ["synthetic"]
     assert bench.kept[-1].source == "synthetic"
 

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from facekit.types import Box, Frame
 from ui.enrolment import FormState, SampleView
-from ui.pages.live.state import EnrolState, LiveState, SeenFace, SourceChoice, Tone
+from ui.pages.live.state import EnrolState, LiveState, SeenFace, Tone
 from ui.pages.live.view import LiveView
 from ui.ports import SourcePhase, SourceState
+from ui.sources import SourceChoice
 from ui.theme import Theme
 from ui.theme.tokens import DARK
 from ui.widgets.face_marks import LOOKS
@@ -114,7 +115,8 @@ def test_failed_source_says_why_and_offers_to_try_again(view: LiveView) -> None:
 
 
 def test_source_menu_lists_cameras_and_the_other_ways(view: LiveView) -> None:
-    view.show_state(LiveState(RUNNING, (SourceChoice("camera:usb-1", "Desk camera"),), FRAME))
+    view.source.show_sources("Desk camera", (SourceChoice("camera:usb-1", "Desk camera"),))
+    assert view.source.text().startswith("Desk camera")
     entries = [entry.text().replace("&", "") for entry in view.source.menu().actions() if not entry.isSeparator()]
     assert entries[:2] == ["Desk camera", "Open video…"]
     assert "Synthetic people" in entries

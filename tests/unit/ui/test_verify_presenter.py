@@ -269,3 +269,24 @@ def test_face_that_is_different_anyway_cannot_be_said_to_be_wrong() -> None:
     assert not gate.look(sample(120)).can_exclude
     gate.presenter.exclude()
     assert gate.state.question == ""
+
+
+def test_frame_is_looked_at_once_while_verify_is_in_front_and_recognised_again_after() -> None:
+    gate = Gate()
+    live, engine = gate.bench.live, gate.bench.engine
+
+    def offered(frame_id: int) -> int:
+        before = engine.stats().offered
+        live.frame_arrived(frame_of(frame_id, gate.bench.clock.seconds))
+        return engine.stats().offered - before
+
+    assert offered(1) == 0
+    gate.presenter.probe_by(ProbeKind.PHOTO)
+    assert offered(2) == 1
+    gate.presenter.probe_by(ProbeKind.CAMERA)
+    assert offered(3) == 0
+    gate.bench.session.keep(gate.bench.session.settings.replace(record_events=True))
+    assert offered(4) == 1  # sightings are recorded whichever page is in front
+    gate.bench.session.keep(gate.bench.session.settings.replace(record_events=False))
+    gate.presenter.shown(False)
+    assert offered(5) == 1

@@ -134,7 +134,9 @@ def test_without_people_and_camera_the_ways_out_are_offered(view: VerifyView) ->
     QApplication.processEvents()
     assert view.people.enrol.isVisible()
     assert not view.people.list.isVisible()
-    assert view.to_live.isVisible()
+    assert view.source.isVisible()
+    view.show_state(VerifyState(words="Nobody is enrolled yet.", probe_kind=ProbeKind.PHOTO))
+    assert not view.source.isVisible()
 
 
 @pytest.mark.parametrize("state", [SAME, replace(SAME, claim_kind=ClaimKind.PHOTO, probe_kind=ProbeKind.PHOTO), VerifyState()])

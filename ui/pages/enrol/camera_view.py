@@ -77,6 +77,7 @@ class CameraView(QWidget):
     begin_wanted = Signal()
     live_wanted = Signal()
     synthetic_wanted = Signal()
+    any_camera_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -126,13 +127,17 @@ class CameraView(QWidget):
 
     def _show_empty(self, state: CameraState) -> None:
         failed = state.source.phase is SourcePhase.FAILED
-        words = f"{state.source.message} {state.source.hint}".strip() if failed else "Choose a camera on the Live page, then come back."
+        words = (
+            f"{state.source.message} {state.source.hint}".strip()
+            if failed
+            else "Choose a source at the top right, or begin with one of these."
+        )
         self.empty.show_words("No picture" if failed else "Where should the picture come from?", words)
 
     def _lay_out(self) -> None:
         self.empty.set_buttons(
             (
-                ("Go to Live", "live", self.live_wanted.emit),
+                ("Use my camera", "camera", self.any_camera_wanted.emit),
                 ("Try with a synthetic person", "synthetic", self.synthetic_wanted.emit),
             )
         )

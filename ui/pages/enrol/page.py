@@ -122,6 +122,8 @@ class EnrolPage(Page):
         self.view.tab_shown.connect(self._tab_shown)
         view.live_wanted.connect(self._go_live)
         view.synthetic_wanted.connect(lambda: self._services.source.open(ONE_SYNTHETIC))
+        self.view.source.bind(self._services.sources, self._services.trigger)
+        view.any_camera_wanted.connect(self._services.sources.use_camera)
         view.finish_wanted.connect(self.camera.finish)
         view.begin_wanted.connect(self.camera.begin)
         view.form.bind(self.camera.form)

@@ -11,6 +11,7 @@ from ui.pages.enrol.camera_view import CameraView
 from ui.pages.enrol.folders_view import FoldersView
 from ui.pages.enrol.photos_view import PhotosView
 from ui.theme import Theme, tokens
+from ui.widgets.source_menu import SourceMenu
 
 CAMERA, PHOTOS, FOLDERS = range(3)
 
@@ -33,6 +34,7 @@ class EnrolView(QWidget):
             self.tabs.addTab(words)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.camera)
+        self.source = SourceMenu(theme)
         title = QLabel("Enrol")
         title.setProperty("look", "title")
         head = QHBoxLayout()
@@ -41,6 +43,7 @@ class EnrolView(QWidget):
         head.addWidget(title)
         head.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch()
+        head.addWidget(self.source)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -64,4 +67,5 @@ class EnrolView(QWidget):
 
     def _show_tab(self, tab: int) -> None:
         self.stack.setCurrentWidget((lambda: self.camera, lambda: self.photos, lambda: self.folders)[tab]())
+        self.source.setVisible(tab == CAMERA)
         self.tab_shown.emit(tab)

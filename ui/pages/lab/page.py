@@ -42,7 +42,7 @@ class LabPage(Page):
         self._connect()
         view.filters.show_state(self.filters.state)
         view.systems.show_state(self.systems.state)
-        self._begin(services.source_state())
+        self._begin(services.sources.state)
 
     def shown(self) -> None:
         """Work on what is looked at, and know of the runs on disk."""

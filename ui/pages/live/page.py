@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from facekit.capture import list_cameras
 from facekit.enrolment import account_name
 from facekit.errors import FacekitError
 from facekit.types import Frame, FrameResult
@@ -29,10 +28,8 @@ class LivePage(Page):
         self.presenter = LivePresenter(
             session=services.session,
             engine=services.engine,
-            source=services.source,
-            tasks=services.tasks,
+            sources=services.sources,
             clock=services.clock,
-            list_cameras=list_cameras,
             show=self.view.show_state,
         )
         self.enrolment = EnrolPresenter(
@@ -46,7 +43,7 @@ class LivePage(Page):
         self.exclusion = ExcludePresenter(
             session=services.session, engine=services.engine, live=self.presenter, show=self.view.show_question
         )
-        self._connect_source(services.trigger)
+        self._connect_source(services)
         self._connect_enrolment()
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -70,15 +67,12 @@ class LivePage(Page):
         """See Page."""
         self.presenter.result_arrived(result)
 
-    def _connect_source(self, trigger: Callable[[str], None]) -> None:
-        view = self.view
-        view.camera_chosen.connect(self.presenter.choose_source)
-        view.any_camera_wanted.connect(self.presenter.use_camera)
-        view.video_wanted.connect(lambda: trigger("source_video"))
-        view.folder_wanted.connect(lambda: trigger("source_folder"))
-        view.stream_wanted.connect(lambda: trigger("source_stream"))
-        view.synthetic_wanted.connect(lambda: trigger("source_synthetic"))
-        view.again_wanted.connect(self.presenter.open_again)
+    def _connect_source(self, services: Services) -> None:
+        view, sources = self.view, services.sources
+        view.source.bind(sources, services.trigger)
+        view.camera_chosen.connect(sources.choose)
+        view.any_camera_wanted.connect(sources.use_camera)
+        view.action_wanted.connect(services.trigger)
         view.freeze_toggled.connect(self.presenter.toggle_freeze)
 
     def _connect_enrolment(self) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from facekit import quality
-from facekit.capture import CameraInfo
 from facekit.engine.port import EnginePhase, EnginePort
 from facekit.types import Box, Decision, Frame, FrameResult, ObservedFace, Outcome, Sample
-from ui.pages.live.state import LiveState, SeenFace, SourceChoice, Tone
-from ui.ports import Clock, SourcePhase, SourcePort, SourceState, Tasks
+from ui.pages.live.state import LiveState, SeenFace, Tone
+from ui.ports import Clock, SourcePhase, SourceState
 from ui.session import Session
+from ui.sources import Sources
 
 _MAX_AGE_S = 0.5
 _REMEMBERED_TRACKS = 64
@@ -46,7 +46,6 @@ class LivePresenter:
 
     Args:
         show: Is given every new state.
-        list_cameras: Called on a task's thread.
     """
 
     def __init__(
@@ -54,58 +53,23 @@ class LivePresenter:
         *,
         session: Session,
         engine: EnginePort,
-        source: SourcePort,
-        tasks: Tasks,
+        sources: Sources,
         clock: Clock,
-        list_cameras: Callable[[], tuple[CameraInfo, ...]],
         show: Callable[[LiveState], None],
     ) -> None:
         self._session = session
         self._engine = engine
-        self._source = source
-        self._tasks = tasks
+        self._sources = sources
         self._clock = clock
-        self._list_cameras = list_cameras
         self._show_state = show
         self._since: dict[int, tuple[str, float]] = {}
-        self._wants_camera = False
         self._seen_at = 0.0
         self._revision = -1
         self._max_age_s = _MAX_AGE_S
         self.state = LiveState()
         session.observe(self._session_changed)
-
-    def start(self) -> None:
-        """Look for cameras and open the source that was used last, if there is one."""
+        sources.observe(self._sources_changed)
         self._session_changed()
-        self.look_for_cameras()
-        if self._session.settings.source:
-            self._source.open(self._session.settings.source)
-
-    def look_for_cameras(self) -> None:
-        """Fill the source menu."""
-        self._tasks.run(self._list_cameras, self._cameras_found, self._session.fail)
-
-    def choose_source(self, spec: str) -> None:
-        """Open another source and remember it."""
-        if spec != self._session.settings.source:
-            self._session.keep(self._session.settings.replace(source=spec))
-        self._source.open(spec)
-
-    def use_camera(self) -> None:
-        """Open the first camera there is, as soon as one is found."""
-        if self.state.cameras:
-            self.choose_source(self.state.cameras[0].spec)
-        else:
-            self._wants_camera = True
-            self._show(cameras=None)
-            self.look_for_cameras()
-
-    def open_again(self) -> None:
-        """Look for cameras again and open the last source anew."""
-        self.look_for_cameras()
-        if self._session.settings.source:
-            self._source.open(self._session.settings.source)
 
     def toggle_freeze(self) -> None:
         """Hold the picture, or let it go on. The held one is looked at once more, so that the boxes fit it."""
@@ -132,7 +96,8 @@ class LivePresenter:
             return
         is_stale = self._clock.monotonic() - self._seen_at > self._max_age_s
         self._show(frame=frame, faces=() if is_stale else self.state.faces)
-        self._engine.offer(frame)
+        if self._session.settings.record_events or not self._session.looks_itself:
+            self._engine.offer(frame)
 
     def result_arrived(self, result: FrameResult) -> None:
         """Show who is in view, unless the answer is too old or was found in another gallery."""
@@ -205,11 +170,9 @@ class LivePresenter:
             self._since.clear()
         return self._since.setdefault(track_id, (f"{self._clock.now():%H:%M:%S}", self._clock.monotonic()))
 
-    def _cameras_found(self, cameras: tuple[CameraInfo, ...]) -> None:
-        self._show(cameras=tuple(SourceChoice(camera.spec, camera.name) for camera in cameras))
-        wanted, self._wants_camera = self._wants_camera, False
-        if wanted and cameras:
-            self.choose_source(cameras[0].spec)
+    def _sources_changed(self) -> None:
+        if self.state.cameras != self._sources.cameras:
+            self._show(cameras=self._sources.cameras)
 
     def _session_changed(self) -> None:
         """The people, the engine or the rule changed: what was said of the faces in view may no longer hold."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from facekit.types import Box, Frame
 from ui.enrolment import FormState
 from ui.ports import SourceState
+from ui.sources import SourceChoice
 
 
 class Tone(StrEnum):
@@ -52,14 +53,6 @@ class SeenFace:
         return self.tone is Tone.NOT_RECOGNIZED
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChoice:
-    """A camera in the source menu."""
-
-    spec: str
-    label: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveState:
     """The Live page.
@@ -67,7 +60,7 @@ class LiveState:
     Args:
         frame: The picture to paint; None before the first.
         hint: What to do next or what is awaited, over the cards; empty when faces speak for themselves.
-        cameras: For the source menu; None until they were looked for.
+        cameras: Those that there are; None until they were looked for.
         is_first_run: No source was ever chosen and nobody is enrolled.
     """
 

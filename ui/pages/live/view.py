@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from ui.actions import action
 from ui.pages.live.enrol_panel import EnrolPanel
 from ui.pages.live.state import EnrolState, LiveState, SeenFace
 from ui.ports import SourcePhase
@@ -27,6 +23,7 @@ from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.face_card import FaceCard
 from ui.widgets.question_bar import QuestionBar
+from ui.widgets.source_menu import SourceMenu
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
 _SIDE_WIDTH = 304
@@ -42,11 +39,8 @@ class LiveView(QWidget):
 
     camera_chosen = Signal(str)
     any_camera_wanted = Signal()
-    video_wanted = Signal()
-    folder_wanted = Signal()
-    stream_wanted = Signal()
-    synthetic_wanted = Signal()
-    again_wanted = Signal()
+    action_wanted = Signal(str)
+    """By its name in the table of actions."""
     freeze_toggled = Signal()
     enrol_wanted = Signal(int)
     enrol_nearest_wanted = Signal()
@@ -69,7 +63,7 @@ class LiveView(QWidget):
         self.freeze = QPushButton("Freeze")
         self.freeze.setCheckable(True)
         self.enrol = QPushButton("Enrol…")
-        self.source = QToolButton()
+        self.source = SourceMenu(theme)
         self._lay_out()
         self._connect()
         self._paint_icons()
@@ -109,8 +103,6 @@ class LiveView(QWidget):
     def _show_source(self, state: LiveState) -> None:
         is_empty = state.source.phase in (SourcePhase.NONE, SourcePhase.FAILED)
         self.stage.setCurrentIndex(1 if is_empty else 0)
-        self.source.setText(f"{state.source.label or 'Source'}  ▾")
-        self._fill_menu(state)
         if is_empty:
             self._show_empty(state)
 
@@ -121,12 +113,12 @@ class LiveView(QWidget):
         cameras = state.cameras or ()
         buttons = [(f"Use {camera.label}", "camera", self._opener(camera.spec)) for camera in cameras[:2]]
         buttons += [
-            ("Try with synthetic people", "synthetic", self.synthetic_wanted.emit),
-            ("Choose a video…", "video", self.video_wanted.emit),
-            ("Connect a stream…", "stream", self.stream_wanted.emit),
+            ("Try with synthetic people", "synthetic", self._doer("source_synthetic")),
+            ("Choose a video…", "video", self._doer("source_video")),
+            ("Connect a stream…", "stream", self._doer("source_stream")),
         ]
         if state.source.phase is SourcePhase.FAILED:
-            buttons.append(("Try again", "again", self.again_wanted.emit))
+            buttons.append(("Try again", "again", self._doer("source_again")))
         self.empty.show_words(*_empty_words(state))
         self.empty.set_buttons(tuple(buttons))
 
@@ -135,34 +127,15 @@ class LiveView(QWidget):
         self.empty.show_words("Welcome to Facekit", _FIRST_WORDS + (_NO_CAMERA if is_none else ""))
         ways = (
             ("Use my camera", "camera", self.any_camera_wanted.emit),
-            ("Try with synthetic people", "synthetic", self.synthetic_wanted.emit),
+            ("Try with synthetic people", "synthetic", self._doer("source_synthetic")),
         )
         self.empty.set_buttons(ways, main=1 if is_none else 0)
 
-    def _fill_menu(self, state: LiveState) -> None:
-        menu = self.source.menu()
-        menu.clear()
-        for camera in state.cameras or ():
-            entry = menu.addAction(self._theme.icon("camera"), camera.label)
-            entry.triggered.connect(self._opener(camera.spec))
-        if not state.cameras:
-            menu.addAction("No camera found" if state.cameras is not None else "Looking for cameras…").setEnabled(False)
-        menu.addSeparator()
-        signals = {
-            "source_video": self.video_wanted,
-            "source_folder": self.folder_wanted,
-            "source_stream": self.stream_wanted,
-            "source_synthetic": self.synthetic_wanted,
-            "source_again": self.again_wanted,
-        }
-        for name, signal in signals.items():
-            row = action(name)
-            entry = QAction(self._theme.icon(row.icon), row.text, menu)
-            entry.triggered.connect(signal)
-            menu.addAction(entry)
-
     def _opener(self, spec: str) -> Callable[[], None]:
         return lambda: self.camera_chosen.emit(spec)
+
+    def _doer(self, name: str) -> Callable[[], None]:
+        return lambda: self.action_wanted.emit(name)
 
     def _show_cards(self, state: LiveState) -> None:
         wanted = {face.track_id: face for face in state.faces}
@@ -216,11 +189,6 @@ class LiveView(QWidget):
     def _header(self) -> QHBoxLayout:
         title = QLabel("Live")
         title.setProperty("look", "title")
-        self.source.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.source.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.source.setAccessibleName("Source of the picture")
-        self.source.setMenu(QMenu(self.source))
-        self.source.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.freeze.setToolTip("Hold the picture (F)")
         self.enrol.setToolTip("Enrol the face before the camera (Ctrl+E)")
         row = QHBoxLayout()
@@ -266,13 +234,10 @@ class LiveView(QWidget):
         is_frozen = self._state is not None and self._state.is_frozen
         self._theme.set_icon(self.freeze, "play" if is_frozen else "freeze")
         self._theme.set_icon(self.enrol, "enrol")
-        self._theme.set_icon(self.source, "camera")
-        if self._state is not None:
-            self._fill_menu(self._state)
 
 
 def _source_part(state: LiveState) -> tuple[object, ...]:
-    """What the menu and the empty page are made of."""
+    """What the empty page is made of."""
     return state.source, state.cameras, state.is_first_run
 
 

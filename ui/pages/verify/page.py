@@ -29,7 +29,7 @@ class VerifyPage(Page):
         view.exclusion_wanted.connect(self.presenter.exclude)
         view.question.kept.connect(self.presenter.exclusion.decline)
         view.question.confirmed.connect(self.presenter.exclusion.confirm)
-        view.live_wanted.connect(lambda: services.trigger("show_live"))
+        view.source.bind(services.sources, services.trigger)
         view.enrol_wanted.connect(lambda: services.trigger("show_enrol"))
 
     def shown(self) -> None:

@@ -140,7 +140,7 @@ class VerifyPresenter:
 
     def frame_arrived(self, frame: Frame) -> None:
         """Show the newest frame, and look at it when the last one is done."""
-        if not self._is_shown or self.state.probe_kind is not ProbeKind.CAMERA:
+        if not self._looks_at_camera():
             return
         self._picture = frame.pixels
         self._show()
@@ -208,6 +208,9 @@ class VerifyPresenter:
         self._tracker.reset()
         self._seen, self._steady = None, None
 
+    def _looks_at_camera(self) -> bool:
+        return self._is_shown and self.state.probe_kind is ProbeKind.CAMERA
+
     def _decide(self, sample: Sample) -> Decision | None:
         """The decision on a probe; None while there is no claim.
 
@@ -226,6 +229,7 @@ class VerifyPresenter:
 
     def _show(self, **changes: object) -> None:
         state = self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of VerifyState
+        self._session.looks_itself = self._looks_at_camera()
         decision, samples, words = self._answer()
         card = self._card(decision)
         if decision is not None and card is not None:
@@ -284,7 +288,7 @@ class VerifyPresenter:
     def _missing_face(self) -> str:
         """Why the camera gives no probe."""
         if not self.state.has_camera:
-            return "There is no camera picture: choose a source on the Live page, or verify by a photo."
+            return "There is no camera picture: choose a source at the top right, or verify by a photo."
         if self._source.phase is SourcePhase.LOST:
             return f"{self._source.message} It is tried again and again."
         if self._source.phase is SourcePhase.ENDED:

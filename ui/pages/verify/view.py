@@ -26,6 +26,7 @@ from ui.widgets.drop_area import DropArea, DropZone, pictures_dialog
 from ui.widgets.enrol_form import label, picture_button, say
 from ui.widgets.face_card import rounded
 from ui.widgets.question_bar import QuestionBar
+from ui.widgets.source_menu import SourceMenu
 from ui.widgets.verdict_scale import VerdictScale
 from ui.widgets.video_view import FaceMark, VideoView, image_of
 
@@ -44,7 +45,6 @@ class VerifyView(QWidget):
     person_chosen = Signal(int)
     photo_chosen = Signal(str, Path)
     face_chosen = Signal(str, int)
-    live_wanted = Signal()
     enrol_wanted = Signal()
     exclusion_wanted = Signal()
 
@@ -59,7 +59,7 @@ class VerifyView(QWidget):
         self.probe_photo = PhotoSide(theme, "Drop the photo to verify here.")
         self.video = VideoView(theme)
         self.video.setAccessibleName("Camera picture")
-        self.to_live = QPushButton("Choose a source on the Live page")
+        self.source = SourceMenu(theme)
         self._sign = QLabel()
         self.words = label("", "emphasis")
         self.exclude = QPushButton("Not this person…")
@@ -78,6 +78,7 @@ class VerifyView(QWidget):
         self.probe_tabs.setCurrentIndex(self._probe.currentIndex())
         self.people.show_state(state)
         self.claim_photo.show_side(state.claim, "not_recognized")
+        self.source.setVisible(state.probe_kind is ProbeKind.CAMERA)
         tone = _TONES.get(state.verdict, "not_recognized")
         if state.probe_kind is ProbeKind.PHOTO:
             self.probe_photo.show_side(state.probe, tone)
@@ -94,7 +95,6 @@ class VerifyView(QWidget):
         marks = [FaceMark(state.probe.box, tone, state.verdict.value)] if state.probe.box and state.verdict is not Verdict.NONE else []
         waiting = "" if state.probe.picture is not None else "Opening…" if state.has_camera else "No camera picture"
         self.video.show_picture(state.probe.picture, marks, banner=waiting)
-        self.to_live.setVisible(not state.has_camera)
 
     def _paint_sign(self) -> None:
         sign, colours = _SIGNS.get(self._state.verdict), self._theme.palette
@@ -125,7 +125,11 @@ class VerifyView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_M)
         whole.setSpacing(tokens.SPACE_M)
-        whole.addWidget(title)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch()
+        head.addWidget(self.source)
+        whole.addLayout(head)
         whole.addLayout(sides, 1)
         whole.addWidget(self.question)
         whole.addLayout(verdict)
@@ -139,7 +143,6 @@ class VerifyView(QWidget):
         column.setSpacing(tokens.SPACE_S)
         self.video.setMinimumSize(240, 140)
         column.addWidget(self.video, 1)
-        column.addWidget(self.to_live, 0, Qt.AlignmentFlag.AlignHCenter)
         return made
 
     def _connect(self) -> None:
@@ -148,7 +151,6 @@ class VerifyView(QWidget):
         self.people.query.textEdited.connect(self.query_changed)
         self.people.person_chosen.connect(self.person_chosen)
         self.people.enrol.clicked.connect(self.enrol_wanted)
-        self.to_live.clicked.connect(self.live_wanted)
         self.exclude.clicked.connect(self.exclusion_wanted)
         for name, side in (("claim", self.claim_photo), ("probe", self.probe_photo)):
             side.photo_chosen.connect(lambda path, name=name: self.photo_chosen.emit(name, path))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from facekit.errors import ModelError, ModelMismatchError
-from facekit.matching.decide import DecisionRule, Search, distance, recognise, recognise_in, rules_of, verify, verify_in
+from facekit.matching.decide import DecisionRule, Search, distance, one_face_each, recognise, recognise_in, rules_of, verify, verify_in
 from facekit.matching.gallery import Gallery
 from facekit.settings import Settings
 from facekit.types import Embedding, Outcome
@@ -219,3 +219,34 @@ def test_recognise_in_several_galleries_takes_over_who_it_is_not() -> None:
     assert (decision.outcome, decision.said_not) == (Outcome.NON_MATCH, 1)
     named = recognise_in([at_angle(35), at_angle(165, key=OTHER_KEY)], searches)
     assert (named.person_id, named.said_not) == (5, None)
+
+
+def test_one_name_on_two_faces_of_a_picture_stays_with_the_nearer() -> None:
+    gallery = gallery_of([(1, 0)])
+    farther, nearer = (recognise(at_angle(degrees), gallery, RULE) for degrees in (40, 10))
+    kept = one_face_each([farther, nearer])
+    assert [(decision.outcome, decision.person_id) for decision in kept] == [(Outcome.NON_MATCH, None), (Outcome.MATCH, 1)]
+    assert kept[0].distance == farther.distance
+
+
+def test_face_that_loses_its_name_is_uncertain_where_somebody_else_is_within_the_limit() -> None:
+    gallery = gallery_of([(1, 0), (2, 75)])
+    found = [recognise(at_angle(degrees), gallery, RULE) for degrees in (5, 30)]
+    assert [decision.person_id for decision in found] == [1, 1]
+    first, second = one_face_each(found)
+    assert (first.outcome, second.outcome, second.person_id) == (Outcome.MATCH, Outcome.UNCERTAIN, None)
+    assert [candidate.person_id for candidate in second.candidates[:2]] == [1, 2]
+
+
+def test_different_names_strangers_and_an_empty_picture_are_left_as_they_are() -> None:
+    gallery = gallery_of([(1, 0), (2, 90)])
+    found = tuple(recognise(at_angle(degrees), gallery, RULE) for degrees in (0, 90, 180, 170))
+    assert one_face_each(found) == found
+    assert one_face_each([]) == ()
+
+
+def test_nearer_face_of_two_encoders_is_the_one_with_the_smaller_share_of_its_limit() -> None:
+    searches = two_galleries([(1, 0)], [])
+    near, far = (recognise_in(face(degrees, 0), searches) for degrees in (20, 50))
+    by_other = replace(far, threshold=far.distance * 10 if far.distance else 1.0)
+    assert [decision.person_id for decision in one_face_each([near, by_other])] == [None, 1]
