@@ -81,7 +81,7 @@ class Session:
         self.store_trouble = ""
         """Why the store could not be opened."""
         self.looks_itself = False
-        """Whether the page in front has the frames looked at by itself; they are then not recognised as well, unless sightings are recorded."""
+        """Whether the page in front has the frames looked at by itself; they are recognised too only where sightings are recorded."""
         self.name_to_enrol = ""
         """Whom the Enrol page begins with when it is next shown."""
 

@@ -55,7 +55,7 @@ def test_wrong_name_is_remembered_used_and_taken_back(
         wait(qtbot, lambda: titles() == ["not recognized"])
         assert "you said it is not Ana" in live.presenter.state.faces[0].details
         do(app, "freeze")
-        live.presenter.choose_source(own.url)
+        app.sources.choose(own.url)
         wait(qtbot, lambda: titles() == ["Ana"])
 
         do(app, "show_people")
@@ -63,7 +63,7 @@ def test_wrong_name_is_remembered_used_and_taken_back(
         press(qtbot, people.view, "Take back")
         wait(qtbot, lambda: people.presenter.state.detail is not None and not people.presenter.state.detail.exclusions)
         do(app, "show_live")
-        live.presenter.choose_source(stranger.url)
+        app.sources.choose(stranger.url)
         wait(qtbot, lambda: titles() == ["Ana"])
         app.close()
     repository = open_repository(tmp_path / "facekit.db")
