@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -17,13 +18,17 @@ from typing import TYPE_CHECKING
 from facekit.errors import FacekitError
 from training.errors import TrainingError
 from training.lecture.commands import add_lecture_verbs
+from training.lock import only_one
 
 if TYPE_CHECKING:
     from training.events import Event
 
 ERROR = 2
 _STDIN = 0
-_BACKGROUND = "give way to other programs, and stop when stdin is closed: with the program that started it"
+_BACKGROUND = (
+    "give way to other programs, stop when stdin is closed, with the program that started it, and refuse where another one in the "
+    "background goes on"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -117,16 +122,18 @@ def _run(args: argparse.Namespace) -> None:
     recipe = load_run_recipe(args.recipe) if is_run else load_recipe(args.recipe, args.overrides)
     folder: Path = args.out or (args.recipe if is_run else Path("runs") / recipe.name)
     folder.mkdir(parents=True, exist_ok=True)
-    _tell(train(recipe, folder, resume=args.resume, should_stop=stop_request(at_end=args.background)), folder)
+    with only_one(folder.name) if args.background else nullcontext():
+        _tell(train(recipe, folder, resume=args.resume, should_stop=stop_request(at_end=args.background)), folder)
     leave_processes()
 
 
 def _retrain(args: argparse.Namespace) -> None:
     if args.background:
         give_way()
-    from training.retrain import retrain
+    with only_one(args.folder.name) if args.background else nullcontext():
+        from training.retrain import retrain
 
-    _tell(retrain(args.folder, only_plan=args.plan, should_stop=stop_request(at_end=args.background)), args.folder)
+        _tell(retrain(args.folder, only_plan=args.plan, should_stop=stop_request(at_end=args.background)), args.folder)
 
 
 def _tell(events: Iterable[Event], folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import itertools
 import json
+import math
 import shutil
 import statistics
 import sys
@@ -29,8 +30,7 @@ from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import TARGETS, all_pairs, operating_points
 from facekit.evaluation.promotion import LEAST_PERSONS, VERDICT_NAME, Encoded, Verdict, judge, load_verdict, shortage
 from facekit.evaluation.screening import screen
-from facekit.paths import private_dir
-from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, RetrainRequest, load_request
+from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, PLAN_NAME, RetrainRequest, load_request
 from facekit.types import FloatArray, OperatingPoint
 from facekit.weights import find_model
 from training.checkpoint import checkpoint_path
@@ -45,13 +45,17 @@ from training.loop import LAST, ShouldStop, train
 from training.recipe import Recipe, load_recipe
 from training.tasks.encoder import HeldOut
 
-_HELD_OUT_NAME, _TARGETS_NAME, _PLAN_NAME = "held_out.json", "targets.npz", "plan.json"
+_HELD_OUT_NAME, _TARGETS_NAME = "held_out.json", "targets.npz"
 _PICTURES = 20
 """Of each held-out person at most."""
 _MOST_HELD_OUT = 0.5
 _FEWEST_IN_BATCH = 2
 _TRIAL_STEPS = 4
 """The first of them warms up and is not counted."""
+_LOOKS = 10
+"""At the persons held out, on the way: points of a curve."""
+_LOOKING = 0.1
+"""Of the time, at most."""
 _BATCH = 32
 _TOLD = 20
 """Suspicions, at most."""
@@ -76,7 +80,7 @@ def retrain(folder: Path, *, only_plan: bool = False, should_stop: ShouldStop = 
     if vectors is None:
         yield Finished(0, "stopped", 0.0)
         return
-    if only_plan or not (folder / _PLAN_NAME).is_file():
+    if only_plan or not (folder / PLAN_NAME).is_file():
         yield from _suspicions(job, vectors)
         yield _plan(job)
     if only_plan:
@@ -148,8 +152,14 @@ class _Job:
             options=options,
             net=replace(base.net, name=self.card.net, arguments=self.card.net_arguments, weights=weights),
             schedule=replace(base.schedule, steps=request.steps, minutes=0.0 if request.steps else request.minutes),
-            run=replace(base.run, accelerator=request.device, threads=request.threads),
+            run=replace(base.run, accelerator=request.device, threads=request.threads, evaluate_every=self._evaluate_every),
         )
+
+    @property
+    def _evaluate_every(self) -> int:
+        """As planned; 0 before there is a plan."""
+        path = self.folder / PLAN_NAME
+        return int(json.loads(path.read_text(encoding="utf-8")).get("evaluate_every", 0)) if path.is_file() else 0
 
     def hold_out(self) -> None:
         """Write down who is held out; a run that goes on must hold out the same.
@@ -161,7 +171,10 @@ class _Job:
         persons = list(self.split.measuring.persons)
         if path.is_file() and checkpoint_path(self.folder, LAST).is_file():
             if json.loads(path.read_text(encoding="utf-8")) != persons:
-                raise TrainingError(f"The faces of {self.folder} changed since it was started.", hint="Start a new retraining.")
+                raise TrainingError(
+                    f"The faces of {self.folder.name} changed since it was started: somebody who is held out was removed, or came.",
+                    hint="Remove it and start a new retraining.",
+                )
             return
         path.write_text(json.dumps(persons, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -187,7 +200,7 @@ def _targets(job: _Job, should_stop: ShouldStop) -> Generator[Event, None, Float
         pixels = np.stack([record.read() for record in faces.records[start : start + _BATCH]])
         parts.append(view_vectors(job.old.encode, pixels, mirrored=True).astype(np.float16))
     vectors = np.concatenate(parts)
-    private_dir(job.targets_file.parent)
+    job.targets_file.parent.mkdir(mode=0o700, exist_ok=True)  # not its parents: a run that was discarded meanwhile does not come back
     Targets(teacher, faces.keys, vectors).save(job.targets_file)
     return vectors[:, 0].astype(np.float32)
 
@@ -214,7 +227,9 @@ def _plan(job: _Job) -> Planned:
     steps = request.steps or max(1, int(60 * request.minutes / step_s))
     counts = _pictures(job.split.training)
     measuring = job.split.measuring
-    seconds = steps * step_s + 2 * len(measuring) * picture_s
+    look_s = len(measuring) * picture_s
+    every = max(1, math.ceil(steps / _LOOKS), math.ceil(look_s / (_LOOKING * step_s)))
+    seconds = steps * step_s + (2 + steps // every) * look_s
     plan = Planned(
         device=device,
         persons=int((counts > 1).sum()),
@@ -226,9 +241,10 @@ def _plan(job: _Job) -> Planned:
         step_s=step_s,
         minutes=seconds / 60,
         memory_mb=_memory_mb(),
+        evaluate_every=every,
         shortage=shortage([str(record.person) for record in measuring.records], request.operating, request.tolerance),
     )
-    (job.folder / _PLAN_NAME).write_text(json.dumps(asdict(plan), indent=1) + "\n", encoding="utf-8")
+    (job.folder / PLAN_NAME).write_text(json.dumps(asdict(plan), indent=1) + "\n", encoding="utf-8")
     return plan
 
 

@@ -7,8 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from facekit.retraining.request import REQUEST_NAME
 from training.errors import TrainingError
-from training.events import EVENTS_NAME, Checkpointed, Evaluated, Event, Finished, Progress, Started, Warned, from_line
+from training.events import (
+    EVENTS_NAME,
+    Checkpointed,
+    Evaluated,
+    Event,
+    Finished,
+    Judged,
+    Planned,
+    Progress,
+    Staged,
+    Started,
+    Warned,
+    from_line,
+)
 from training.recipe_files import RECIPE_NAME
 
 Points = list[tuple[float, float]]
@@ -29,6 +43,7 @@ class History:
         checkpoint: The step that it can go on from; None where it cannot.
         reason: Of its end, "done" or "stopped"; empty while there is none.
         seconds: Spent, once it ended.
+        plan, stage, judged: Of a retraining: what it takes, what it does now, and what came of it.
     """
 
     run: str = ""
@@ -44,6 +59,9 @@ class History:
     checkpoint: int | None = None
     reason: str = ""
     seconds: float = 0.0
+    plan: Planned | None = None
+    stage: Staged | None = None
+    judged: Judged | None = None
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
@@ -60,6 +78,12 @@ class History:
             self.checkpoint = self.checkpoint if event.is_best else event.step
         elif isinstance(event, Warned):
             self.warnings.append(event.message)
+        elif isinstance(event, Planned):
+            self.plan = event
+        elif isinstance(event, Staged):
+            self.stage = event
+        elif isinstance(event, Judged):
+            self.judged = event
         elif isinstance(event, Finished):
             self.step, self.reason, self.seconds = event.step, event.reason, event.seconds
             self.fraction, self.remaining_s = (1.0, None) if event.reason == "done" else (self.fraction, self.remaining_s)
@@ -88,6 +112,10 @@ class FoundRun:
     history: History
 
 
+RETRAINING = "retrain"
+"""The task of a run that facekit retrain, or the window, has made."""
+
+
 def read_history(lines: Iterable[str]) -> History:
     """The history of the lines of an events file; a line that was cut short by a crash is left out."""
     history = History()
@@ -97,6 +125,20 @@ def read_history(lines: Iterable[str]) -> History:
         except TrainingError:
             continue
     return history
+
+
+def found_retrainings(home: Path) -> tuple[FoundRun, ...]:
+    """The retrainings in the folders of `home`, the newest first; one without a plan was not prepared to its end."""
+    found = []
+    for file in home.glob(f"*/{REQUEST_NAME}"):
+        try:
+            recipe = json.loads(file.read_text(encoding="utf-8"))["recipe"]
+            events = file.with_name(EVENTS_NAME)
+            told = events.read_text(encoding="utf-8").splitlines() if events.is_file() else ()
+            found.append((file.stat().st_mtime, FoundRun(file.parent, recipe, RETRAINING, read_history(told))))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return tuple(run for _, run in sorted(found, key=lambda pair: -pair[0]))
 
 
 def found_runs(home: Path) -> tuple[FoundRun, ...]:

@@ -83,6 +83,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "restart_engine", Menu.MODEL, "Restart the &engine", "Ctrl+R", "Start the process again that finds and compares faces.", "again"
     ),
     Action(
+        "show_retrain",
+        Menu.MODEL,
+        "Re&train…",
+        "",
+        "Train the encoder in use further on your own people.",
+        "training",
+        begins_section=True,
+    ),
+    Action(
         "compare_encoders",
         Menu.MODEL,
         "&Compare two…",
@@ -91,7 +100,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "compare",
         page=MODELS,
         goes_there=True,
-        begins_section=True,
     ),
     Action(
         "roll_back",

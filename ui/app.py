@@ -15,6 +15,7 @@ from facekit.capture import list_cameras
 from facekit.engine.port import EnginePhase
 from facekit.paths import data_dir
 from facekit.pipeline_config import PipelineConfig
+from facekit.retraining.request import retraining_home, unfinished
 from facekit.settings import Settings, save_settings
 from facekit.store import open_repository
 from facekit.types import Frame, FrameResult
@@ -83,7 +84,9 @@ class App:
         )
         self.source = CameraThread(self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=self._source_changed)
         self.training_runner = ProcessRunner()
-        self.trainings = Trainings(runner=self.training_runner, tasks=self.tasks, home=data_dir() / "runs")
+        self.trainings = Trainings(
+            runner=self.training_runner, tasks=self.tasks, home=data_dir() / "runs", retraining_home=retraining_home()
+        )
         self.sources = Sources(session=self.session, source=self.source, tasks=self.tasks, list_cameras=list_cameras)
         self._pages: dict[str, Page] = {}
         self._front = ""
@@ -114,6 +117,7 @@ class App:
         self.window.setFocus()
         self.session.start()
         self.sources.open_again()
+        self.tasks.run(partial(unfinished, retraining_home()), self._offer, lambda _: None)
 
     def page(self, kind: type[P]) -> P:
         """The page of that class, built where it was not yet."""
@@ -135,6 +139,11 @@ class App:
         self.source.close()
         self.session.close()
         self.tasks.close()
+
+    def _offer(self, unfinished: tuple[str, ...]) -> None:
+        if unfinished:
+            names = " and ".join(unfinished)
+            self.session.say(f"{names} {'was' if len(unfinished) == 1 else 'were'} not trained to the end: Model › Retrain… goes on.")
 
     def _page(self, name: str) -> Page:
         if name not in self._pages:

@@ -84,6 +84,8 @@ class Session:
         """Whether the page in front has the frames looked at by itself; they are recognised too only where sightings are recorded."""
         self.name_to_enrol = ""
         """Whom the Enrol page begins with when it is next shown."""
+        self.encoder_to_promote = ""
+        """Which encoder the Models page asks about when it is next shown."""
 
     def observe(self, changed: Callable[[], None], *, notice: Callable[[Notice], None] | None = None) -> None:
         """Have `changed` called after each change from now on, and `notice` with each notice."""

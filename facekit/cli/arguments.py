@@ -275,6 +275,7 @@ def _retrain(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: among this account's data, by the name)")
     parser.add_argument("--plan", action="store_true", help="only say what it would take, measured by a few steps")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out after a stop, a crash or a restart")
+    parser.add_argument("--discard", action="store_true", help="delete the run in --out with all its pictures")
     parser.add_argument("--yes", action="store_true", help="train without asking")
     _database(parser)
     _models(parser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,9 @@ from facekit.detectors.opening import open_detector
 from facekit.errors import RetrainingError
 from facekit.evaluation.promotion import Operating
 from facekit.matching.decide import DecisionRule
-from facekit.paths import data_dir
-from facekit.retraining.child import RetrainProcess, Told, begin, plan, require_training
+from facekit.retraining.child import RetrainProcess, Told, begin, discard, plan, require_training
 from facekit.retraining.people import Gathered, gather_folders, gather_gallery, persons_in
-from facekit.retraining.request import FACES_NAME, Plan, RetrainRequest, load_request
+from facekit.retraining.request import FACES_NAME, Plan, RetrainRequest, load_request, retraining_home
 from facekit.settings import Settings
 from facekit.weights import find_model
 
@@ -27,18 +27,26 @@ _TOLD = 10
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 the new encoder is not worse (or the plan was told, or the run was stopped), 1 it was refused."""
-    require_training()
+    """0 the new encoder is not worse (or the plan was told, or the run was stopped or discarded), 1 it was refused."""
     name = args.name or f"encoder-own-{datetime.now().astimezone():%Y%m%d-%H%M}"
-    folder = args.out or data_dir() / "retraining" / name
+    folder = args.out or retraining_home() / name
+    if args.discard:
+        discard(folder)
+        answer(args, {"discarded": str(folder)}, [f"The retraining in {folder} is deleted."])
+        return 0
+    require_training()
     if args.resume:
         request = load_request(folder)
     else:
         request = _asked(args, settings_of(args), name, folder)
         begin(request, folder)
-        _gather(args, folder)
-        told, warnings = plan(folder)
-        _tell_plan(args, told, warnings, folder)
+        try:
+            refused = _gather(args, folder)
+            told, warnings = plan(folder)
+        except BaseException:
+            discard(folder)  # nobody's pictures stay behind in a run that cannot be
+            raise
+        _tell_plan(args, told, _Said(warnings, refused), folder)
         if args.plan:
             return 0
         if not args.yes and can_ask() and not ask("Train now?"):
@@ -65,16 +73,23 @@ def _asked(args: argparse.Namespace, settings: Settings, name: str, folder: Path
     )
 
 
-def _gather(args: argparse.Namespace, folder: Path) -> None:
+def _gather(args: argparse.Namespace, folder: Path) -> Counter[str]:
+    """How many pictures were left out, by reason."""
     found = [*_from_folders(args, folder / FACES_NAME), *_from_gallery(args, folder / FACES_NAME)]
     refused = [each for each in found if each.refused]
     for each in refused[:_TOLD]:
         say(f"{each.person} {each.source}: {each.refused}".replace("  ", " "))
+    reasons = Counter(each.refused for each in refused)
     if len(refused) > _TOLD:
-        reasons = Counter(each.refused for each in refused)
-        say("Left out in all: " + ", ".join(f"{count} × {reason}" for reason, count in reasons.most_common()))
+        say(f"Left out in all: {_counted(reasons)}")
     if len(refused) == len(found):
-        raise RetrainingError("No picture can be trained on.", hint="The reasons stand above.")
+        why = f"Left out: {_counted(reasons)}." if reasons else "The folders have no pictures, or nobody is enrolled."
+        raise RetrainingError("No picture can be trained on.", hint=why)
+    return reasons
+
+
+def _counted(reasons: Counter[str]) -> str:
+    return ", ".join(f"{count} × {reason}" for reason, count in reasons.most_common())
 
 
 def _from_folders(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:
@@ -82,7 +97,11 @@ def _from_folders(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:
         settings, persons = settings_of(args), persons_in(args.folders)
         detector = open_detector(settings.detector, min_face=settings.min_face, landmarker=settings.landmarker)
         total = sum(len(files) for files in persons.values())
-        yield from progress(gather_folders(persons, detector, to), total=total, label="Aligning")
+        gathered = progress(gather_folders(persons, detector, to), total=total, label="Aligning")
+        for done, each in enumerate(gathered, 1):
+            if args.plan and args.json:
+                answer_line(args, {"event": "gathered", "done": done, "total": total}, "")
+            yield each
 
 
 def _from_gallery(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:
@@ -91,8 +110,16 @@ def _from_gallery(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:
             yield from gather_gallery(store, to)
 
 
-def _tell_plan(args: argparse.Namespace, told: Plan, warnings: tuple[str, ...], folder: Path) -> None:
-    for warning in warnings:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is to be said beside a plan: suspicions, and how many pictures were left out for which reason."""
+
+    warnings: tuple[str, ...]
+    refused: Counter[str]
+
+
+def _tell_plan(args: argparse.Namespace, told: Plan, said: _Said, folder: Path) -> None:
+    for warning in said.warnings:
         say(f"Look at this first: {warning}")
     if told.shortage:
         say(f"The new encoder could not be let in afterwards: {told.shortage}")
@@ -103,9 +130,11 @@ def _tell_plan(args: argparse.Namespace, told: Plan, warnings: tuple[str, ...], 
         f"On {told.device}: {told.steps:,} steps of {told.step_s:.2f} s, {told.minutes:.1f} minutes in all{memory}.",
         f"Everything lies in {folder}.",
     ]
-    if args.plan or not args.json:
-        data = {name: getattr(told, name) for name in told.__slots__}
-        answer(args, {**data, "warnings": list(warnings), "folder": str(folder)}, lines)
+    data = {name: getattr(told, name) for name in told.__slots__}
+    if not args.json:
+        answer(args, None, lines)
+    elif args.plan:
+        answer_line(args, {"event": "planned", **data, "warnings": said.warnings, "refused": said.refused, "folder": str(folder)}, "")
 
 
 def _train(args: argparse.Namespace, request: RetrainRequest, folder: Path) -> int:

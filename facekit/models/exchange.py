@@ -46,7 +46,7 @@ def export_encoder(encoder: KnownEncoder, target: Path) -> Path:
 
 
 def delete_encoder(encoder: KnownEncoder) -> None:
-    """Delete an encoder's files.
+    """Delete an encoder's files; of a candidate, the whole retraining that made it.
 
     Raises:
         ModelError: It came with the program, is in use, or its files cannot be deleted.
@@ -62,6 +62,6 @@ def delete_encoder(encoder: KnownEncoder) -> None:
             hint=f"Let it go first: facekit models release {name}.",
         )
     try:
-        shutil.rmtree(encoder.folder)
+        shutil.rmtree(encoder.folder.parents[1] if encoder.origin is Origin.CANDIDATE else encoder.folder)
     except OSError as error:
         raise ModelError(f"{encoder.folder} could not be deleted: {error}.", hint="Delete the folder by hand.") from error

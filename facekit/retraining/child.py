@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 
 from facekit.errors import RetrainingError
 from facekit.paths import private_dir
-from facekit.retraining.request import Plan, RetrainRequest, plan_from
+from facekit.retraining.request import REQUEST_NAME, Plan, RetrainRequest, load_request, plan_from
 
 Told = Mapping[str, Any]
 """An event as training.events has them: plain values, its kind under "event"."""
@@ -53,7 +54,7 @@ class RetrainProcess:
     def __init__(self, folder: Path, *, only_plan: bool = False) -> None:
         require_training()
         self._log = folder / _LOG_NAME
-        words = [sys.executable, "-m", "training", "retrain", str(folder), "--plan" if only_plan else "--background"]
+        words = [sys.executable, "-m", "training", "retrain", str(folder), "--background", *(["--plan"] if only_plan else [])]
         with self._log.open("w", encoding="utf-8") as errors:
             self._child = subprocess.Popen(
                 words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8", env=_environment()
@@ -117,12 +118,27 @@ def begin(request: RetrainRequest, folder: Path) -> None:
     """Make the run's folder, which only its owner may read, with the request in it.
 
     Raises:
-        RetrainingError: There is a run in it already.
+        RetrainingError: There is a run in it already, or something else.
     """
     private_dir(folder)
     if (folder / "last.safetensors").exists():
         raise RetrainingError(f"There is a retraining in {folder}.", hint="Go on with it by --resume, or give another --out.")
+    if any(folder.iterdir()) and not (folder / REQUEST_NAME).exists():
+        raise RetrainingError(f"{folder} has other things in it.", hint="Give a new one: it is deleted as a whole.")
     request.save(folder)
+
+
+def discard(folder: Path) -> None:
+    """Delete a retraining with all that it holds: pictures, checkpoints, and its candidate.
+
+    Raises:
+        RetrainingError: There is none in the folder, or it cannot be deleted.
+    """
+    load_request(folder)
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise RetrainingError(f"The retraining {folder} cannot be deleted: {error.strerror}.", hint="Delete the folder by hand.") from error
 
 
 def plan(folder: Path) -> tuple[Plan, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from facekit.errors import RetrainingError
-from facekit.evaluation.promotion import TOLERANCE, Operating
+from facekit.evaluation.promotion import TOLERANCE, VERDICT_NAME, Operating
+from facekit.paths import data_dir
 from facekit.retraining.recipes import RECIPES
 
 REQUEST_NAME = "request.json"
@@ -18,6 +19,8 @@ FACES_NAME = "faces"
 """In a run's folder: the aligned pictures that were gathered for it."""
 CANDIDATE_NAME = "candidate"
 """In a run's folder: where the trained encoder's own folder is made."""
+PLAN_NAME = "plan.json"
+"""In a run's folder, once it is known what it takes: it can be started."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -94,6 +97,7 @@ class Plan:
         steps: That the time allows.
         minutes: For everything: the old encoder's word on each picture, the steps, export and comparison.
         memory_mb: The highest that the process took; None where the system does not tell.
+        evaluate_every: Steps between two looks at the persons held out, for the curve.
         shortage: Why the comparison cannot be shown afterwards; empty where it can.
     """
 
@@ -108,6 +112,18 @@ class Plan:
     minutes: float
     memory_mb: int | None
     shortage: str
+    evaluate_every: int = 0
+
+
+def retraining_home() -> Path:
+    """Where retrainings lie, a folder each, unless they were given another place."""
+    return data_dir() / "retraining"
+
+
+def unfinished(home: Path) -> tuple[str, ...]:
+    """The names of the retrainings that can be gone on with, by name."""
+    prepared = (file.parent for file in home.glob(f"*/{PLAN_NAME}"))
+    return tuple(sorted(folder.name for folder in prepared if not any(folder.glob(f"{CANDIDATE_NAME}/*/{VERDICT_NAME}"))))
 
 
 def plan_from(raw: Mapping[str, Any]) -> Plan:

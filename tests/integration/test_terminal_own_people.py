@@ -159,7 +159,8 @@ def test_retrain_plan_tells_what_it_takes_and_trains_nothing(terminal: Call, peo
     run = tmp_path / "run"
     code, out, err = terminal("retrain", people, "--plan", "--out", run, "--fmr", "0.01", "--threads", "1", "--device", "cpu", "--json")
     assert code == 0
-    told = json.loads(out)
+    *gathered, told = map(json.loads, out.splitlines())
+    assert (gathered[-1]["done"], gathered[-1]["total"]) == (36, 36)
     assert (told["held_out_persons"], told["persons"], told["pictures"]) == (6, 6, 18)
     assert told["step_s"] > 0
     assert "The new encoder could not be let in afterwards" in err  # six persons say too little

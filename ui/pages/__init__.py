@@ -19,6 +19,7 @@ PAGES: Final = MappingProxyType(
         "events": "ui.pages.events.page:EventsPage",
         "lab": "ui.pages.lab.page:LabPage",
         "training": "ui.pages.training.page:TrainingPage",
+        "retrain": "ui.pages.retrain.page:RetrainPage",
         "models": "ui.pages.models.page:ModelsPage",
         "threshold": "ui.pages.threshold.page:ThresholdPage",
         "settings": "ui.pages.settings.page:SettingsPage",

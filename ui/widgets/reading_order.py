@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QLayout, QWidget
 
 
 def reading_order(widget: QWidget) -> Iterator[QWidget]:
@@ -14,7 +14,7 @@ def reading_order(widget: QWidget) -> Iterator[QWidget]:
         return
     if widget.isEnabled() and widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
         yield widget
-    if isinstance(widget, QAbstractItemView):
+    if isinstance(widget, QAbstractItemView | QAbstractSpinBox):
         return
     for child in _children(widget):
         yield from reading_order(child)

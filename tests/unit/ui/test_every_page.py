@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
@@ -112,7 +113,7 @@ def is_clipped(widget: QWidget) -> bool:
 def test_every_control_of_the_page_has_a_name(app: App, qtbot: QtBot, name: str) -> None:
     page = settle(app, qtbot, name)
     controls = shown(page, QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
-    own = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QComboBox)]
+    own = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QComboBox | QAbstractSpinBox)]
     nameless = [w for w in own if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))]
     assert [f"{type(w).__name__} {w.geometry()}" for w in nameless] == []
 
@@ -125,7 +126,7 @@ def test_tab_reaches_every_control_of_the_page_and_comes_round(app: App, qtbot: 
         for w in shown(page, QAbstractButton, QLineEdit, QComboBox)
         if w.isEnabled() and w.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
     }
-    wanted = {w for w in wanted if not isinstance(w.parent(), QLineEdit | QComboBox | QAbstractItemView)}
+    wanted = {w for w in wanted if not isinstance(w.parent(), QLineEdit | QComboBox | QAbstractItemView | QAbstractSpinBox)}
     wanted = {w for w in wanted if not isinstance(w, QRadioButton) or w.isChecked()}  # the arrow keys go to the others of its group
     app.window.rail.findChildren(QAbstractButton)[0].setFocus()
     first = app.window.focusWidget()

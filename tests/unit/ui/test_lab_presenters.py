@@ -165,7 +165,7 @@ class SystemsBench:
 
     def __init__(self, picture: PicturePresenter, home: Path, missing: tuple[str, ...] = ()) -> None:
         self.runner = HandRunner()
-        self.trainings = Trainings(runner=self.runner, tasks=InlineTasks(), home=home)
+        self.trainings = Trainings(runner=self.runner, tasks=InlineTasks(), home=home, retraining_home=home.with_name("retraining"))
         self.trainings.refresh()
         self.shown: list[SystemsState] = []
         self.went: list[str] = []
@@ -287,7 +287,7 @@ def test_cancelled_system_stops_and_keeps_what_it_found(face: PicturePresenter, 
     tasks = HandTasks()
     presenter = SystemsPresenter(
         picture=face,
-        trainings=Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs"),
+        trainings=Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs", retraining_home=tmp_path / "retraining"),
         tasks=tasks,
         predict=lambda run, pixels, is_cancelled: Prediction("classify"),
         missing=(),
@@ -313,7 +313,7 @@ def test_convolutional_windows_follow_the_live_picture_until_they_are_cancelled(
     tasks, shown = HandTasks(), list[SystemsState]()
     presenter = SystemsPresenter(
         picture=live,
-        trainings=Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs"),
+        trainings=Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs", retraining_home=tmp_path / "retraining"),
         tasks=tasks,
         predict=lambda run, pixels, is_cancelled: Prediction("classify"),
         missing=(),

@@ -10,8 +10,9 @@ from tests.support.training_fakes import HandRunner, progress, started, whole_ru
 from tests.support.ui_fakes import Bench, InlineTasks
 from training.events import Checkpointed, Finished, Warned
 from ui.pages.training.presenter import TrainingPresenter
-from ui.pages.training.state import RunPane, TrainingState
+from ui.pages.training.state import TrainingState
 from ui.ports import NoticeKind
+from ui.run_pane import RunPane
 from ui.trainings import Trainings
 
 
@@ -21,7 +22,7 @@ class TrainingBench:
     def __init__(self, home: Path, missing: tuple[str, ...] = ()) -> None:
         self.bench = Bench().start()
         self.runner = HandRunner()
-        self.trainings = Trainings(runner=self.runner, tasks=InlineTasks(), home=home)
+        self.trainings = Trainings(runner=self.runner, tasks=InlineTasks(), home=home, retraining_home=home.with_name("retraining"))
         self.shown: list[TrainingState] = []
         self.presenter = TrainingPresenter(
             trainings=self.trainings, session=self.bench.session, tasks=InlineTasks(), missing=missing, show=self.shown.append

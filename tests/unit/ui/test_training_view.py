@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QPl
 from pytestqt.qtbot import QtBot
 
 from ui.curves import Chart, Curve
-from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunPane, RunRow, TrainingState
+from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunRow, TrainingState
 from ui.pages.training.view import TrainingView
+from ui.run_pane import RunPane
 from ui.theme import Theme
 from ui.widgets.chart import ChartView
 

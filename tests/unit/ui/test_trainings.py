@@ -19,7 +19,7 @@ def runner() -> HandRunner:
 
 @pytest.fixture
 def trainings(runner: HandRunner, tmp_path: Path) -> Trainings:
-    return Trainings(runner=runner, tasks=InlineTasks(), home=tmp_path / "runs")
+    return Trainings(runner=runner, tasks=InlineTasks(), home=tmp_path / "runs", retraining_home=tmp_path / "retraining")
 
 
 def begin(trainings: Trainings) -> Run:

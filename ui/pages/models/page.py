@@ -17,6 +17,7 @@ class ModelsPage(Page):
 
     def __init__(self, services: Services) -> None:
         self.view = ModelsView(services.theme)
+        self._session = services.session
         self.presenter = ModelsPresenter(
             session=services.session,
             tasks=services.tasks,
@@ -25,7 +26,7 @@ class ModelsPage(Page):
             database=services.database,
             show=self.view.show_state,
         )
-        self._connect()
+        self._connect(services)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What the Model menu has for this page."""
@@ -39,9 +40,10 @@ class ModelsPage(Page):
 
     def shown(self) -> None:
         """Another program may have changed the encoders."""
-        self.presenter.refresh()
+        name, self._session.encoder_to_promote = self._session.encoder_to_promote, ""
+        self.presenter.refresh(then_ask=name)
 
-    def _connect(self) -> None:
+    def _connect(self, services: Services) -> None:
         view, presenter = self.view, self.presenter
         view.promotion_wanted.connect(presenter.ask_to_promote)
         view.reencoding_wanted.connect(presenter.reencode)
@@ -50,6 +52,7 @@ class ModelsPage(Page):
         view.export_wanted.connect(presenter.export)
         view.import_wanted.connect(presenter.bring_in)
         view.way_back_wanted.connect(presenter.ask_to_roll_back)
+        view.retraining_wanted.connect(lambda: services.trigger("show_retrain"))
         view.comparison_wanted.connect(presenter.open_comparison)
         view.question.kept.connect(presenter.decline)
         view.question.confirmed.connect(lambda: presenter.confirm(view.question.reason.text()))

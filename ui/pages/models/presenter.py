@@ -54,10 +54,14 @@ class ModelsPresenter:
         self.state = ModelsState()
         session.observe(self._session_changed)
 
-    def refresh(self) -> None:
-        """Look at the store and the disk again; another program may have changed them."""
+    def refresh(self, *, then_ask: str = "") -> None:
+        """Look at the store and the disk again; another program may have changed them.
+
+        Args:
+            then_ask: The encoder of which it is then asked whether it is to be the active one.
+        """
         if self._session.is_open:
-            self._session.read(overview, self._take_in, self._session.fail)
+            self._session.read(overview, partial(self._take_in, then_ask=then_ask), self._session.fail)
 
     def ask_to_promote(self, name: str) -> None:
         """Ask whether an encoder is to be made the active one, or why it should be in spite of what is known of it."""
@@ -282,9 +286,11 @@ class ModelsPresenter:
             self._seen = now
             self.refresh()
 
-    def _take_in(self, known: Overview) -> None:
+    def _take_in(self, known: Overview, *, then_ask: str = "") -> None:
         self._known = known
         self._show()
+        if then_ask:
+            self.ask_to_promote(then_ask)
 
     def _show(self) -> None:
         known = self._known

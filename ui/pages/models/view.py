@@ -28,12 +28,14 @@ class ModelsView(QWidget):
     import_wanted = Signal(Path)
     way_back_wanted = Signal()
     comparison_wanted = Signal()
+    retraining_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._state = ModelsState()
         self.compare, self.way_back, self.bring_in = QPushButton("Compare two…"), QPushButton("Roll back…"), QPushButton("Import…")
+        self.retrain = QPushButton("Retrain…")
         self.question = QuestionBar("Cancel", "Yes")
         self.work = WorkBar()
         self.comparison = ComparePanel(theme)
@@ -158,17 +160,18 @@ class ModelsView(QWidget):
         row.addWidget(title)
         row.addWidget(note)
         row.addStretch()
-        for button in (self.compare, self.way_back, self.bring_in):
+        for button in (self.retrain, self.compare, self.way_back, self.bring_in):
             row.addWidget(button)
         self.compare.hide()  # until it is known that there is something to compare, or to go back to
         self.way_back.hide()
         return row
 
     def _connect(self) -> None:
+        self.retrain.clicked.connect(self.retraining_wanted)
         self.compare.clicked.connect(self.comparison_wanted)
         self.way_back.clicked.connect(self.way_back_wanted)
         self._theme.changed.connect(self._paint_icons)
 
     def _paint_icons(self) -> None:
-        for button, icon in ((self.compare, "compare"), (self.way_back, "undo"), (self.bring_in, "import")):
+        for button, icon in ((self.retrain, "training"), (self.compare, "compare"), (self.way_back, "undo"), (self.bring_in, "import")):
             self._theme.set_icon(button, icon)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from facekit.errors import FacekitError
 from training.catalogue import Group, Need, RecipeCard, our_recipes, recipe_card
-from training.runs import History
-from ui.curves import Chart, Curve, duration_words
-from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunPane, RunRow, TrainingState
+from training.runs import RETRAINING
+from ui.curves import duration_words
+from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunRow, TrainingState
 from ui.ports import Tasks
+from ui.run_pane import RunPane, last_figures, removal_question, run_pane, status_words
 from ui.session import Session
 from ui.trainings import Run, RunPhase, Trainings
 
@@ -39,16 +40,6 @@ _WORDS = {
     "distil": "distillation",
 }
 _FIRST = "lecture-lenet5"
-_STATUS = {
-    RunPhase.STARTING: "starting",
-    RunPhase.RUNNING: "running",
-    RunPhase.PAUSING: "pausing",
-    RunPhase.PAUSED: "paused",
-    RunPhase.INTERRUPTED: "interrupted",
-    RunPhase.FAILED: "failed",
-    RunPhase.DONE: "done",
-}
-_SHOWN_WARNINGS = 50
 
 
 class TrainingPresenter:
@@ -194,7 +185,7 @@ class TrainingPresenter:
         self._show()
 
     def _trainings_changed(self) -> None:
-        live = self._trainings.live
+        live = next((run for run in self._trainings.runs if run.is_live), None)
         name = live.name if live else ""
         if name and name != self._known_live:
             self._run, self._recipe, self._asks = name, "", False
@@ -202,8 +193,10 @@ class TrainingPresenter:
         self._show()
 
     def _ended(self, run: Run) -> None:
+        if run.task == RETRAINING:
+            return
         if run.phase is RunPhase.DONE:
-            self._session.say(f"{run.name} is trained: {_last_figures(run.history) or 'done'}.")
+            self._session.say(f"{run.name} is trained: {last_figures(run.history) or 'done'}.")
         elif run.phase is RunPhase.FAILED:
             self._session.fail(FacekitError(f"{run.name}: {run.trouble}"))
         elif run.phase is RunPhase.PAUSED:
@@ -216,7 +209,7 @@ class TrainingPresenter:
             recipes=self._recipe_rows(),
             chosen_recipe=self._recipe,
             recipe=self._recipe_pane(card) if card else None,
-            runs=tuple(RunRow(each.name, _status(each), each.name in self._ticked) for each in self._trainings.runs),
+            runs=tuple(RunRow(each.name, status_words(each), each.name in self._ticked) for each in self._trainings.runs),
             chosen_run=self._run if run else "",
             run=self._run_pane(run) if run else None,
         )
@@ -265,36 +258,9 @@ class TrainingPresenter:
         return "Some of its data is not on this machine. Choose where it lies." if missing else ""
 
     def _run_pane(self, run: Run) -> RunPane:
-        history = run.history
-        drawn = [run, *(each for each in self._trainings.runs if each.name in self._ticked and each is not run)]
-        names = tuple(dict.fromkeys(name for each in drawn for name in each.history.figures))
-        figure = self._figure if self._figure in names else next(iter(names), "")
-        return RunPane(
-            name=run.name,
-            status=_status(run),
-            facts=_facts(run),
-            fraction=history.fraction,
-            progress=_progress(run),
-            loss=Chart("Training loss", "step", "loss", tuple(Curve(each.name, tuple(each.history.losses)) for each in drawn)),
-            held_out=Chart(
-                "On pictures that it is not trained on",
-                "step",
-                figure_words(figure) or "figure",
-                tuple(Curve(each.name, tuple(each.history.figures.get(figure, ()))) for each in drawn),
-            ),
-            figures=names,
-            figure=figure,
-            warnings=tuple(history.warnings[-_SHOWN_WARNINGS:]),
-            trouble=run.trouble,
-            can_pause=run.phase in (RunPhase.STARTING, RunPhase.RUNNING),
-            can_resume=run.phase in (RunPhase.PAUSED, RunPhase.INTERRUPTED, RunPhase.FAILED) and not self._trainings.live,
-            question=_question(run) if self._asks else "",
-        )
-
-
-def figure_words(name: str) -> str:
-    """A figure's name for people: "training_accuracy" → "training accuracy"."""
-    return name.replace("_", " ")
+        beside = [each for each in self._trainings.runs if each.name in self._ticked and each is not run]
+        question = removal_question(run) if self._asks else ""
+        return run_pane(run, beside, figure=self._figure, question=question, can_resume=run.can_go_on and not self._trainings.live)
 
 
 def _found(needs: tuple[Need, ...]) -> dict[str, bool]:
@@ -329,43 +295,3 @@ def _length(card: RecipeCard) -> str:
     parts = [f"{card.steps:,} steps"] if card.steps else []
     parts += [duration_words(60 * card.minutes)] if card.minutes else []
     return " or ".join(parts)
-
-
-def _status(run: Run) -> str:
-    if run.phase is RunPhase.RUNNING:
-        return f"{_STATUS[run.phase]}, {run.history.fraction:.0%}"
-    if run.phase is RunPhase.DONE and (figures := _last_figures(run.history, count=1)):
-        return f"done, {figures}"
-    return _STATUS[run.phase]
-
-
-def _facts(run: Run) -> str:
-    sizes = ", ".join(f"{count:,} {figure_words(name)}" for name, count in run.history.sizes.items())
-    return " · ".join(part for part in (sizes, run.history.device) if part)
-
-
-def _progress(run: Run) -> str:
-    history = run.history
-    if run.phase is RunPhase.STARTING:
-        return "The pictures and the network are being loaded."
-    parts = [f"step {history.step:,}"]
-    if run.is_live:
-        parts += [f"{history.pictures_per_s:,.0f} pictures a second"] if history.pictures_per_s else []
-        parts += [f"about {duration_words(history.remaining_s)} left"] if history.remaining_s is not None else []
-    if run.phase is RunPhase.PAUSING:
-        parts.append("it writes a checkpoint and ends")
-    if run.phase is RunPhase.DONE:
-        parts += [f"in {duration_words(history.seconds)}", _last_figures(history)]
-    if run.phase in (RunPhase.PAUSED, RunPhase.INTERRUPTED, RunPhase.FAILED):
-        parts.append(f"it can go on from step {history.checkpoint:,}" if history.checkpoint else "it can begin again")
-    return " · ".join(part for part in parts if part)
-
-
-def _last_figures(history: History, count: int = 3) -> str:
-    last = [f"{figure_words(name)} {points[-1][1]:.3g}" for name, points in history.figures.items() if points]
-    return ", ".join(last[:count])
-
-
-def _question(run: Run) -> str:
-    ends = "It is ended at once, and its" if run.is_live else "Its"
-    return f"Delete {run.name}? {ends} curves and weights are deleted for good."

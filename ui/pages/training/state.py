@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ui.curves import Chart
+from ui.run_pane import RunPane
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +57,6 @@ class RunRow:
     name: str
     status: str
     is_ticked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunPane:
-    """The chosen run.
-
-    Args:
-        facts: Network, data and device in words.
-        fraction: Done, 0 … 1.
-        progress: Step, pace and time left in words.
-        figures: Held-out figures that it has, and `figure` the one that is drawn.
-        warnings: What it warned of, the newest last.
-        trouble: What ended it.
-        question: Asked before it is removed; empty where it is not to be.
-    """
-
-    name: str
-    status: str
-    facts: str
-    fraction: float
-    progress: str
-    loss: Chart
-    held_out: Chart
-    figures: tuple[str, ...]
-    figure: str
-    warnings: tuple[str, ...]
-    trouble: str
-    can_pause: bool
-    can_resume: bool
-    question: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.pages.training.recipe_pane import RecipePaneView
-from ui.pages.training.run_pane import RunPaneView
 from ui.pages.training.state import RecipeRow, RunRow, TrainingState
 from ui.theme import Theme, figures, tokens
+from ui.widgets.run_view import RunPaneView
 
 _SIDE_WIDTH = 272
 _KEY = Qt.ItemDataRole.UserRole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout
 
-from ui.pages.training.state import RunPane
+from ui.run_pane import RunPane
 from ui.theme import Theme, tokens
 from ui.widgets.chart import ChartView
 from ui.widgets.question_bar import QuestionBar
@@ -27,6 +27,9 @@ class RunPaneView(QFrame):
         self._pane: RunPane | None = None
         self._title, self._status, self._facts = _label("title"), _label("emphasis"), _label("quiet")
         self._progress, self._trouble = _label(""), _label("error")
+        self._summary, self._verdict = _label(""), _label("")
+        self._log_title = _label("emphasis")
+        self._log_title.setText("To be looked at")
         self.bar = QProgressBar()
         self.pause, self.resume, self.remove = QPushButton("Pause"), QPushButton("Go on"), QPushButton("Remove…")
         self.loss, self.held_out = ChartView(theme), ChartView(theme)
@@ -43,13 +46,24 @@ class RunPaneView(QFrame):
         self._title.setText(pane.name)
         self._status.setText(pane.status)
         self._facts.setText(pane.facts)
+        self._facts.setVisible(bool(pane.facts))
         self._progress.setText(pane.progress)
         self._trouble.setText(pane.trouble)
         self._trouble.setVisible(bool(pane.trouble))
         self.bar.setValue(round(1000 * pane.fraction))
         self.bar.setAccessibleDescription(pane.progress)
         self.pause.setVisible(pane.can_pause)
+        self.resume.setText(pane.resume)
         self.resume.setVisible(pane.can_resume)
+        self._summary.setText(pane.summary)
+        self._summary.setVisible(bool(pane.summary))
+        self._verdict.setText(pane.verdict)
+        self._verdict.setVisible(bool(pane.verdict))
+        self._verdict.setProperty("look", "emphasis" if pane.verdict_is_good else "warning")
+        self._verdict.style().polish(self._verdict)
+        has_curves = any(curve.points for chart in (pane.loss, pane.held_out) for curve in chart.curves) or pane.can_pause
+        for part in (self.loss, self.held_out, self.bar):
+            part.setVisible(has_curves or not pane.summary)
         self.loss.show_chart(pane.loss)
         self.held_out.show_chart(pane.held_out)
         if before is None or (before.figures, before.figure) != (pane.figures, pane.figure):
@@ -57,7 +71,12 @@ class RunPaneView(QFrame):
         if before is None or before.warnings != pane.warnings:
             self.log.setPlainText("\n".join(pane.warnings))
         self.log.setVisible(bool(pane.warnings))
+        self._log_title.setVisible(bool(pane.warnings))
         self._question.ask(pane.question)
+
+    def add_button(self, button: QPushButton) -> None:
+        """A page's own, before the others."""
+        self._head.insertWidget(1, button)
 
     def _show_figures(self, pane: RunPane) -> None:
         self.figure.blockSignals(True)
@@ -76,7 +95,7 @@ class RunPaneView(QFrame):
         self.figure.setAccessibleName("Figure in the right chart")
         self.log.setAccessibleName("What the training warned of")
         self.log.setMaximumHeight(84)
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(tokens.SPACE_S)
         head.addWidget(self._title, 1)
         for button in (self.pause, self.resume, self.remove):
@@ -100,7 +119,11 @@ class RunPaneView(QFrame):
         whole.addWidget(self.bar)
         whole.addLayout(choice)
         whole.addWidget(self._trouble)
+        whole.addWidget(self._verdict)
+        whole.addWidget(self._summary)
         whole.addLayout(charts, 1)
+        whole.addStretch(0)
+        whole.addWidget(self._log_title)
         whole.addWidget(self.log)
 
     def _connect(self) -> None:

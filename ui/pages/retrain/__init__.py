@@ -1,0 +1,1 @@
+"""Training the encoder in use further on one's own people."""
