@@ -1,4 +1,7 @@
-"""Writes down who was seen, one line a stay before the camera, while the setting says so; whichever page is shown. No Qt here."""
+"""Writes down who was seen, one line a stay before the camera, while the setting says so; whichever page is shown. No Qt here.
+
+A line is stored as soon as the stay has begun and said anew while it goes on, so that a crash loses seconds of it at most.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from facekit.engine.port import EnginePhase
 from facekit.errors import PersonNotFoundError
@@ -18,7 +22,26 @@ _GONE_AFTER = timedelta(seconds=2)
 _MIN_RESULTS = 2
 """A face that one frame alone shows is more often a mistake than a person."""
 
+_SAID_ANEW_AFTER = timedelta(seconds=5)
+
 Verdict = tuple[Outcome, int | None]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A stay's line in the store; touched where the database is, nowhere else."""
+
+    event_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the line says."""
+
+    verdict: Verdict
+    distance: float | None
+    since: datetime
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -31,6 +54,8 @@ class _Stay:
     until: datetime
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     nearest: dict[Verdict, float] = field(default_factory=dict)
+    line: _Line | None = None
+    said: _Said | None = None
 
     def take(self, decision: Decision, moment: datetime) -> None:
         """One more frame."""
@@ -46,9 +71,29 @@ class _Stay:
         clear = Counter({verdict: count for verdict, count in self.verdicts.items() if verdict[0] is not Outcome.POOR_SAMPLE})
         return (clear or self.verdicts).most_common(1)[0][0]
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is somebody at all."""
+        return self.verdicts.total() >= _MIN_RESULTS
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the line should say something else by now."""
+        return self.said is None or self.said.verdict != self.verdict or self.until - self.said.until >= _SAID_ANEW_AFTER
+
+    def now(self) -> _Said:
+        """What is to be said."""
+        return _Said(self.verdict, self.nearest.get(self.verdict), self.since, self.until)
+
+    def take_over(self, earlier: _Stay) -> None:
+        """The earlier one was the beginning of this one."""
+        self.since = min(self.since, earlier.since)
+        self.verdicts.update(earlier.verdicts)
+        self.nearest = {v: min(d, earlier.nearest.get(v, d)) for v, d in (earlier.nearest | self.nearest).items()}
+
 
 class Recorder:
-    """Follows each face through the engine's results and stores the stay when it is over.
+    """Follows each face through the engine's results and stores its stay.
 
     Args:
         source_state: How the source fares now; its label is stored.
@@ -63,7 +108,7 @@ class Recorder:
         session.observe(self._session_changed)
 
     def observe(self, recorded: Callable[[], None]) -> None:
-        """Have `recorded` called after each line that was stored."""
+        """Have `recorded` called after each line that was stored or said anew."""
         self._observers.append(recorded)
 
     def result_arrived(self, result: FrameResult) -> None:
@@ -77,6 +122,8 @@ class Recorder:
             if stay is None:
                 stay = self._stays[face.track_id] = _Stay(result.source_id, self._source_state().label, moment, moment)
             stay.take(face.decision, moment)
+            if stay.is_sure and stay.is_news:
+                self._store(stay)
 
     def source_changed(self, source: SourceState) -> None:
         """Whoever was before the camera is not there any more."""
@@ -84,12 +131,12 @@ class Recorder:
             self.close()
 
     def close(self) -> None:
-        """Store the stays that are going on."""
+        """End the stays that are going on."""
         self._end(lambda _: True)
 
     def _session_changed(self) -> None:
         if not self._session.settings.record_events:
-            self._stays.clear()  # switched off: also what is not stored yet
+            self._stays.clear()  # switched off: what was seen since is not stored any more
         elif self._session.engine_state.phase is not EnginePhase.READY:
             self.close()  # the next process counts its tracks anew
 
@@ -97,32 +144,48 @@ class Recorder:
         over = {track_id: stay for track_id, stay in self._stays.items() if is_over(stay)}
         for track_id, stay in over.items():
             del self._stays[track_id]
-            if not self._goes_on(stay) and sum(stay.verdicts.values()) >= _MIN_RESULTS:
+            if stay.is_sure and stay.said != stay.now():
                 self._store(stay)
 
-    def _goes_on(self, over: _Stay) -> bool:
-        """Whether the same person is still there under another track, to whose stay this one is then added."""
-        for stay in self._stays.values():
-            is_same = over.verdict[0] is Outcome.MATCH and over.verdict == stay.verdict and over.source_id == stay.source_id
-            if is_same and stay.since - over.until <= _GONE_AFTER:
-                stay.since = min(stay.since, over.since)
-                stay.verdicts.update(over.verdicts)
-                stay.nearest = {v: min(d, over.nearest.get(v, d)) for v, d in (over.nearest | stay.nearest).items()}
-                return True
-        return False
-
     def _store(self, stay: _Stay) -> None:
-        self._session.read(lambda repository: _add(repository, stay), lambda _: self._stored(), self._session.fail)
+        if stay.verdict[0] is Outcome.MATCH:
+            self._take_over_earlier(stay)
+        line = stay.line = stay.line or _Line()
+        said = stay.said = stay.now()
+        source = stay.source
+        self._session.read(lambda repository: _write(repository, line, said, source), lambda _: self._stored(), self._session.fail)
+
+    def _take_over_earlier(self, stay: _Stay) -> None:
+        """The same person was there a moment ago under another track: it is one stay, with the line of the earlier one."""
+        for track_id, other in list(self._stays.items()):
+            is_same = other is not stay and (other.verdict, other.source_id) == (stay.verdict, stay.source_id)
+            if is_same and other.until < stay.until and stay.since - other.until <= _GONE_AFTER:
+                del self._stays[track_id]
+                stay.take_over(other)
+                spare, stay.line = (stay.line, other.line) if other.line else (None, stay.line)
+                if spare:
+                    self._session.read(partial(_remove, line=spare), lambda _: None, self._session.fail)
 
     def _stored(self) -> None:
         for recorded in self._observers:
             recorded()
 
 
-def _add(repository: Repository, stay: _Stay) -> None:
-    (outcome, person_id), seen = stay.verdict, (stay.since, stay.until)
-    distance = stay.nearest.get(stay.verdict)
+def _write(repository: Repository, line: _Line, said: _Said, source: str) -> None:
     try:
-        repository.add_event(outcome, stay.source, person_id=person_id, distance=distance, seen=seen)
+        _say(repository, line, said, source, said.verdict[1])
     except PersonNotFoundError:  # removed meanwhile: that somebody was there stays true
-        repository.add_event(outcome, stay.source, distance=distance, seen=seen)
+        _say(repository, line, said, source, None)
+
+
+def _say(repository: Repository, line: _Line, said: _Said, source: str, person_id: int | None) -> None:
+    outcome, seen = said.verdict[0], (said.since, said.until)
+    if line.event_id is None:
+        line.event_id = repository.add_event(outcome, source, person_id=person_id, distance=said.distance, seen=seen)
+    else:  # nothing happens where the line was deleted meanwhile
+        repository.change_event(line.event_id, outcome, person_id=person_id, distance=said.distance, seen=seen)
+
+
+def _remove(repository: Repository, *, line: _Line) -> None:
+    if line.event_id is not None:
+        repository.remove_event(line.event_id)

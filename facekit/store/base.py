@@ -158,7 +158,8 @@ class Repository(Protocol):
     def set_aside(self, person_id: int) -> None:
         """Hide the person from every other method, until put_back or remove. Raises PersonNotFoundError.
 
-        Whoever is still set aside when the database is next opened is removed then: a crash brings nobody back.
+        Whoever is still set aside when the database is opened after this program has let it go is removed then: a crash brings nobody
+        back. Another program that opens it meanwhile changes nothing.
         """
         ...
 
@@ -268,12 +269,22 @@ class Repository(Protocol):
         person_id: int | None = None,
         distance: float | None = None,
         seen: tuple[datetime, datetime] | None = None,
-    ) -> None:
-        """Record a sighting. Raises PersonNotFoundError.
+    ) -> int:
+        """Record a sighting; its id. Raises PersonNotFoundError.
 
         Args:
             seen: From when to when, with time zones; None: now.
         """
+        ...
+
+    def change_event(
+        self, event_id: int, outcome: Outcome, *, person_id: int | None, distance: float | None, seen: tuple[datetime, datetime]
+    ) -> bool:
+        """Say of a sighting that goes on what is known now; False where it was removed. Raises PersonNotFoundError."""
+        ...
+
+    def remove_event(self, event_id: int) -> None:
+        """Delete one sighting, which another has taken up; nothing where it is gone."""
         ...
 
     def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:

@@ -301,14 +301,35 @@ class MemoryRepository:
         person_id: int | None = None,
         distance: float | None = None,
         seen: tuple[datetime, datetime] | None = None,
-    ) -> None:
+    ) -> int:
         """Record a sighting; see Repository.add_event."""
         now = datetime.now(UTC)
         seen_at, seen_until = (moment.astimezone(UTC) for moment in seen or (now, now))
         with self._open():
             if person_id is not None:
                 self._person(person_id)
-            self._events.append(Event(self._next_id(), seen_at, seen_until, outcome, person_id, distance, plain_text(source)))
+            event_id = self._next_id()
+            self._events.append(Event(event_id, seen_at, seen_until, outcome, person_id, distance, plain_text(source)))
+            return event_id
+
+    def change_event(
+        self, event_id: int, outcome: Outcome, *, person_id: int | None, distance: float | None, seen: tuple[datetime, datetime]
+    ) -> bool:
+        """Say of a sighting what is known now; see Repository.change_event."""
+        seen_at, seen_until = (moment.astimezone(UTC) for moment in seen)
+        with self._open():
+            if person_id is not None:
+                self._person(person_id)
+            for row, event in enumerate(self._events):
+                if event.event_id == event_id:
+                    self._events[row] = Event(event_id, seen_at, seen_until, outcome, person_id, distance, event.source)
+                    return True
+            return False
+
+    def remove_event(self, event_id: int) -> None:
+        """Delete one sighting; see Repository.remove_event."""
+        with self._open():
+            self._events = [event for event in self._events if event.event_id != event_id]
 
     def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:
         """The newest sightings first; see Repository.events."""

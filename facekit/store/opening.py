@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from facekit.errors import StoreError
 from facekit.paths import private_dir
+from facekit.store.aside import nobody_holds
 from facekit.store.backups import delete_backups, make_backup
 from facekit.store.connection import (
     connect,
@@ -50,8 +51,10 @@ def open_engine(path: Path, *, busy_timeout_s: float) -> Engine:
 
 
 def _finish_removals(engine: Engine, path: Path) -> None:
-    """Delete whoever was set aside by a program that ended before it could."""
-    with writer(engine).begin() as connection:
+    """Delete whoever was set aside by a program that ended before it could; nobody while one lives that may put them back."""
+    with nobody_holds(path) as is_over, writer(engine).begin() as connection:
+        if not is_over:
+            return
         if connection.execute(delete(persons).where(persons.c.removed_at.is_not(None))).rowcount:
             delete_backups(path)
             forget_copies(connection)

@@ -17,6 +17,7 @@ from facekit.errors import StoreError
 from facekit.imaging import decode, encode_png
 from facekit.matching.gallery import Gallery, disjoint
 from facekit.store import exclusions, moves
+from facekit.store.aside import AsideLock
 from facekit.store.backups import delete_backups
 from facekit.store.base import Coverage, EncoderChange, Event, NewChange, NewTemplate
 from facekit.store.checks import (
@@ -60,6 +61,7 @@ class SqlRepository:
         self._engine = engine
         self._writer = writer(engine)
         self._database = str(engine.url.database)
+        self._aside = AsideLock(Path(self._database))
         self._is_closed = False
 
     def enrol(self, name: str, consent: Consent, templates: Sequence[NewTemplate]) -> Person:
@@ -125,6 +127,8 @@ class SqlRepository:
 
     def set_aside(self, person_id: int) -> None:
         """Hide the person until put_back or remove; see Repository.set_aside."""
+        with translated(self._database):
+            self._aside.hold()
         with self._changing() as connection:
             _person(connection, person_id)
             hidden = {"removed_at": datetime.now(UTC), "name_key": hidden_key(person_id)}
@@ -265,14 +269,30 @@ class SqlRepository:
         person_id: int | None = None,
         distance: float | None = None,
         seen: tuple[datetime, datetime] | None = None,
-    ) -> None:
+    ) -> int:
         """Record a sighting; see Repository.add_event."""
         seen_at, seen_until = seen or (datetime.now(UTC), None)
         row = {"outcome": outcome.value, "source": plain_text(source), "person_id": person_id, "distance": distance}
         with self._writing() as connection:
             if person_id is not None:
                 _person(connection, person_id)
-            connection.execute(insert(events), {"seen_at": seen_at, "seen_until": seen_until, **row})
+            inserting = insert(events).returning(events.c.id)
+            return int(connection.execute(inserting, {"seen_at": seen_at, "seen_until": seen_until, **row}).scalar_one())
+
+    def change_event(
+        self, event_id: int, outcome: Outcome, *, person_id: int | None, distance: float | None, seen: tuple[datetime, datetime]
+    ) -> bool:
+        """Say of a sighting what is known now; see Repository.change_event."""
+        row = {"seen_at": seen[0], "seen_until": seen[1], "outcome": outcome.value, "person_id": person_id, "distance": distance}
+        with self._writing() as connection:
+            if person_id is not None:
+                _person(connection, person_id)
+            return connection.execute(update(events).where(events.c.id == event_id).values(row)).rowcount == 1
+
+    def remove_event(self, event_id: int) -> None:
+        """Delete one sighting; see Repository.remove_event."""
+        with self._writing() as connection:
+            connection.execute(delete(events).where(events.c.id == event_id))
 
     def events(self, *, limit: int = 1000, person_id: int | None = None, outcome: Outcome | None = None) -> tuple[Event, ...]:
         """The newest sightings first; see Repository.events."""
@@ -294,6 +314,7 @@ class SqlRepository:
         """Let go of the database. Further calls raise StoreError."""
         self._is_closed = True
         self._engine.dispose()
+        self._aside.release()
 
     def _gallery(self, connection: Connection, key: EncoderKey) -> Gallery:
         columns = select(templates.c.id, templates.c.person_id, vectors.c.vector).select_from(vectors.join(templates).join(persons))

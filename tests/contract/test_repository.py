@@ -549,6 +549,25 @@ def test_events_when_filtered_are_those_of_one_person_or_outcome_newest_first(re
     assert repository.events(person_id=ana.person_id, outcome=Outcome.NON_MATCH) == ()
 
 
+def test_event_that_goes_on_is_changed_in_place_and_can_be_removed_alone(repository: Repository) -> None:
+    ana = repository.enrol("Ana", consent(), [template()])
+    begun, until = datetime(2026, 11, 22, 14, tzinfo=UTC), datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+    first = repository.add_event(Outcome.NON_MATCH, "camera", seen=(begun, begun))
+    second = repository.add_event(Outcome.UNCERTAIN, "camera", seen=(begun, begun))
+    before = repository.gallery(KEY).revision
+    assert repository.change_event(first, Outcome.MATCH, person_id=ana.person_id, distance=0.2, seen=(begun, until))
+    event = next(event for event in repository.events() if event.event_id == first)
+    assert (event.outcome, event.person_id, event.distance) == (Outcome.MATCH, ana.person_id, 0.2)
+    assert (event.seen_at, event.seen_until, event.source) == (begun, until, "camera")
+    with pytest.raises(PersonNotFoundError):
+        repository.change_event(first, Outcome.MATCH, person_id=99, distance=0.2, seen=(begun, until))
+    repository.remove_event(second)
+    repository.remove_event(second)
+    assert [event.event_id for event in repository.events()] == [first]
+    assert not repository.change_event(second, Outcome.NON_MATCH, person_id=None, distance=None, seen=(begun, until))
+    assert repository.gallery(KEY).revision == before
+
+
 def test_remove_events_when_older_than_a_moment_leaves_the_newer_and_the_gallery(repository: Repository) -> None:
     ana = repository.enrol("Ana", consent(), [template()])
     now = datetime.now(UTC)

@@ -29,10 +29,10 @@ class Desk:
         self.clock = Clock()
         self.recorder = Recorder(session=self.bench.session, clock=self.clock, source_state=lambda: self.source)
 
-    def see(self, *faces: ObservedFace, seconds: float = 1.0, source_id: str = "camera") -> None:
-        """One frame a second."""
-        for _ in range(round(seconds)):
-            self.clock.seconds += 1.0
+    def see(self, *faces: ObservedFace, seconds: float = 1.0, step: float = 1.0, source_id: str = "camera") -> None:
+        """A frame each `step`."""
+        for _ in range(round(seconds / step)):
+            self.clock.seconds += step
             self.recorder.result_arrived(FrameResult(0, self.clock.seconds, source_id, faces))
 
     @property
@@ -68,7 +68,6 @@ def match(desk: Desk, *, track_id: int = 1, distance: float = 0.3) -> ObservedFa
 def test_stay_is_one_line_however_many_frames_it_has(desk: Desk) -> None:
     desk.see(match(desk, distance=0.4), seconds=3)
     desk.see(match(desk, distance=0.2), seconds=2)
-    assert desk.events == []
     desk.see(seconds=4)
     [event] = desk.events
     assert (event.outcome, event.person_id, event.distance, event.source) == (Outcome.MATCH, desk.ana.person_id, 0.2, "Desk camera")
@@ -105,27 +104,32 @@ def test_face_of_a_single_frame_is_not_written_down(desk: Desk) -> None:
     assert desk.events == []
 
 
-def test_nothing_is_recorded_unless_switched_on_and_switching_off_forgets_what_is_going_on() -> None:
+def test_nothing_is_recorded_unless_switched_on_and_nothing_more_once_switched_off() -> None:
     desk = Desk(is_on=False)
     desk.see(match(desk), seconds=3)
     desk.recorder.close()
     assert desk.events == []
     desk.bench.session.keep(Settings(record_events=True))
-    desk.see(match(desk), seconds=3)
+    desk.see(match(desk), seconds=2)
+    desk.see(observed(Outcome.NON_MATCH, track_id=2))
     desk.bench.session.keep(Settings(record_events=False))
+    desk.see(match(desk), observed(Outcome.NON_MATCH, track_id=2), seconds=9)
     desk.recorder.close()
-    assert desk.events == []
+    [event] = desk.events
+    assert event.seen_until - event.seen_at == timedelta(seconds=1)
 
 
 def test_other_source_or_lost_source_or_engine_ends_the_stay(desk: Desk) -> None:
     desk.see(match(desk), seconds=3)
     desk.see(match(desk), seconds=3, source_id="another")
-    assert len(desk.events) == 1
-    desk.recorder.source_changed(SourceState(SourcePhase.LOST, "0", "Desk camera"))
     assert len(desk.events) == 2
+    desk.recorder.source_changed(SourceState(SourcePhase.LOST, "0", "Desk camera"))
     desk.see(match(desk), seconds=3)
-    desk.bench.session.engine_changed(EngineState(EnginePhase.RESTARTING))
     assert len(desk.events) == 3
+    desk.bench.session.engine_changed(EngineState(EnginePhase.RESTARTING))
+    desk.see(match(desk), seconds=3)
+    assert len(desk.events) == 4
+    assert all(event.seen_until - event.seen_at == timedelta(seconds=2) for event in desk.events[:3])
 
 
 def test_person_removed_while_in_view_leaves_a_line_without_a_name(desk: Desk) -> None:
@@ -141,7 +145,7 @@ def test_observers_are_told_of_each_line(desk: Desk) -> None:
     desk.recorder.observe(lambda: told.append(len(desk.events)))
     desk.see(match(desk), seconds=3)
     desk.recorder.close()
-    assert told == [1]
+    assert told == [1, 1]  # when it began, and when it ended
 
 
 def test_distance_of_a_search_in_nobody_is_left_out(desk: Desk) -> None:
@@ -150,3 +154,44 @@ def test_distance_of_a_search_in_nobody_is_left_out(desk: Desk) -> None:
     desk.see(alone, seconds=2)
     desk.recorder.close()
     assert desk.events[0].distance is None
+
+
+def test_stay_is_stored_when_it_has_begun_and_said_anew_while_it_goes_on(desk: Desk) -> None:
+    desk.see(match(desk))
+    assert desk.events == []
+    desk.see(match(desk))
+    [event] = desk.events
+    assert (event.person_id, event.seen_at, event.seen_until) == (
+        desk.ana.person_id,
+        START + timedelta(seconds=1),
+        START + timedelta(seconds=2),
+    )
+    desk.see(match(desk), seconds=60)
+    [event] = desk.events
+    assert START + timedelta(seconds=62 - 5) < event.seen_until <= START + timedelta(seconds=62)
+
+
+def test_line_follows_when_somebody_is_recognised_later_than_seen(desk: Desk) -> None:
+    desk.see(observed(Outcome.NON_MATCH), seconds=2)
+    assert [event.outcome for event in desk.events] == [Outcome.NON_MATCH]
+    desk.see(match(desk), seconds=3)
+    [event] = desk.events
+    assert (event.outcome, event.person_id) == (Outcome.MATCH, desk.ana.person_id)
+
+
+def test_new_track_that_is_recognised_late_joins_the_line_of_the_one_before(desk: Desk) -> None:
+    desk.see(match(desk, track_id=1), seconds=3)
+    desk.see(observed(Outcome.NON_MATCH, track_id=2), seconds=0.5, step=0.25)
+    assert len(desk.events) == 2
+    desk.see(match(desk, track_id=2), seconds=4, step=0.25)
+    desk.recorder.close()
+    [event] = desk.events
+    assert (event.person_id, event.seen_at) == (desk.ana.person_id, START + timedelta(seconds=1))
+
+
+def test_line_that_was_deleted_while_the_stay_goes_on_stays_deleted(desk: Desk) -> None:
+    desk.see(match(desk), seconds=3)
+    desk.bench.store.remove_events()
+    desk.see(match(desk), seconds=20)
+    desk.recorder.close()
+    assert desk.events == []
