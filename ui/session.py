@@ -29,6 +29,7 @@ class Snapshot:
         keys: The encoders in memory, the active one first; empty while they are not known.
         galleries: Theirs, in that order; nobody is in two.
         lost: Those whom none of these encoders knows.
+        needing: Those whom the active one does not know and of whom no picture is kept that it could be shown.
         encoders: The names of those that should be in memory.
         absent: The encoder that should be the active one but is not on this machine; else None.
     """
@@ -37,6 +38,7 @@ class Snapshot:
     keys: tuple[EncoderKey, ...]
     galleries: tuple[Gallery, ...]
     lost: tuple[Person, ...]
+    needing: tuple[Person, ...]
     encoders: tuple[str, ...]
     absent: EncoderKey | None
 
@@ -75,6 +77,8 @@ class Session:
         self.people: tuple[Person, ...] = ()
         self.galleries: tuple[Gallery, ...] = ()
         self.lost: tuple[Person, ...] = ()
+        self.needing: tuple[Person, ...] = ()
+        """Whoever needs a new picture before the active encoder knows them; one beside it may know them until then."""
         self._encoders: tuple[str, ...] = (DEFAULT_ENCODER,)
         self._absent: EncoderKey | None = None
         self.is_open = False
@@ -221,7 +225,7 @@ class Session:
         was_open, self.is_open = self.is_open, True
         self.people = snapshot.people
         if snapshot.keys and self._keys() == snapshot.keys:
-            self.galleries = snapshot.galleries
+            self.galleries, self.needing = snapshot.galleries, snapshot.needing
             self._tell_engine()
             self._tell_lost(snapshot.lost)
         elif not was_open and self.cards:
@@ -277,8 +281,9 @@ def _snapshot(repository: Repository, keys: tuple[EncoderKey, ...]) -> Snapshot:
     """The store now, for the encoders in memory, and which it needs there."""
     galleries = repository.galleries(keys) if keys else ()
     lost = repository.people_without(keys) if keys else ()
+    needing = repository.coverage(keys[0]).needing if keys and repository.people_without(keys[:1]) else ()
     try:
         wanted = in_force(repository)
     except ModelError:
-        return Snapshot(repository.people(), keys, galleries, lost, (DEFAULT_ENCODER,), None)  # the engine will say so
-    return Snapshot(repository.people(), keys, galleries, lost, wanted.names, wanted.absent)
+        return Snapshot(repository.people(), keys, galleries, lost, needing, (DEFAULT_ENCODER,), None)  # the engine will say so
+    return Snapshot(repository.people(), keys, galleries, lost, needing, wanted.names, wanted.absent)

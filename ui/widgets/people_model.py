@@ -18,7 +18,9 @@ NAME, TEMPLATES, ENROLLED = range(3)
 FACE = Qt.ItemDataRole.UserRole
 """The kept picture as a QImage, or None; asked for where it is not there yet."""
 SUMMARY = Qt.ItemDataRole.UserRole + 1
-"""Templates and day in one line."""
+"""Templates and day in one line, or what should be done about the person."""
+NOTE = Qt.ItemDataRole.UserRole + 2
+"""What should be done about the person; empty where nothing."""
 
 
 class Row(Protocol):
@@ -32,6 +34,8 @@ class Row(Protocol):
     def template_count(self) -> int: ...
     @property
     def enrolled(self) -> str: ...
+    @property
+    def note(self) -> str: ...
 
 
 class PeopleModel(QAbstractTableModel):
@@ -86,12 +90,16 @@ class PeopleModel(QAbstractTableModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             person = self._rows[index.row()]
-            return (person.name, person.template_count, person.enrolled)[index.column()]
+            enrolled = f"{person.enrolled} · {person.note}" if person.note else person.enrolled
+            return (person.name, person.template_count, enrolled)[index.column()]
         if role == FACE:
             return self._face(self._rows[index.row()].person_id)
         if role in (SUMMARY, Qt.ItemDataRole.AccessibleDescriptionRole):
             person = self._rows[index.row()]
-            return f"{person.template_count} template{'' if person.template_count == 1 else 's'} · {person.enrolled.partition(',')[0]}"
+            count = f"{person.template_count} template{'' if person.template_count == 1 else 's'}"
+            return f"{count} · {person.note or person.enrolled.partition(',')[0]}"
+        if role == NOTE:
+            return self._rows[index.row()].note
         if role == Qt.ItemDataRole.FontRole:
             return figures(bold=index.column() == NAME)
         if role == Qt.ItemDataRole.TextAlignmentRole:

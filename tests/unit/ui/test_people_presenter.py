@@ -8,7 +8,7 @@ import pytest
 from facekit.errors import PersonNotFoundError
 from facekit.store.base import NewTemplate
 from facekit.types import TRAINING_CLAUSE, AlignedFace, Person
-from tests.support.embeddings import at_angle, consent, good_quality
+from tests.support.embeddings import OTHER_KEY, at_angle, consent, good_quality
 from tests.support.ui_fakes import KEY, Bench
 from ui.pages.people.presenter import PeoplePresenter
 from ui.pages.people.state import PeopleState
@@ -244,3 +244,19 @@ def test_face_that_another_encoder_took_for_the_person_is_said_not_to_be_used(de
     detail = desk.state.detail
     assert detail is not None
     assert detail.exclusions[0].note == "made by test-encoder: not used by the encoder in use"
+
+
+def test_person_whom_only_another_encoder_knows_needs_a_new_picture_unless_one_is_kept(desk: Desk) -> None:
+    crop = AlignedFace(np.full((112, 112, 3), 7, np.uint8))
+    old = desk.bench.enrol("Dora", 0, key=OTHER_KEY)
+    kept = [NewTemplate(at_angle(0, key=OTHER_KEY), good_quality(), "a.jpg", crop)]
+    desk.bench.store.enrol("Emil", consent(keep_crops=True), kept)
+    desk.bench.session.refresh()
+    assert {row.name: row.note for row in desk.state.rows if row.note} == {"Dora": "needs a new picture"}
+    desk.presenter.choose([old.person_id])
+    assert desk.state.detail is not None
+    assert desk.state.detail.note.startswith("Needs a new picture")
+    desk.bench.store.add_templates(old.person_id, [NewTemplate(at_angle(10, key=KEY), good_quality(), "b.jpg")])
+    desk.bench.session.refresh()
+    assert [row.note for row in desk.state.rows if row.note] == []
+    assert desk.state.detail.note == ""

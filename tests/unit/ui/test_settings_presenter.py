@@ -17,7 +17,7 @@ from ui.pages.settings.presenter import SettingsPresenter
 from ui.pages.settings.state import Editor, Option, SettingRow, SettingsState
 
 CHOICES = {
-    "detector": (Option("convolutional", "ours"), Option("mtcnn", "MTCNN")),
+    "detector": (Option("convolutional", "convolutional", about="ours, one pass"), Option("mtcnn", "MTCNN")),
     "source": (Option("", "ask"), Option("camera:usb-1", "Desk camera")),
 }
 
@@ -159,3 +159,8 @@ def test_threshold_from_own_people_says_so_until_another_is_typed(desk: Desk) ->
     assert desk.row("target_fmr").note == "Not used: the threshold is set by hand."
     desk.bench.session.keep(own.replace(threshold=0.9, threshold_encoder="encoder-x@01", threshold_from="36 pictures"))
     assert desk.row("threshold").note.startswith("Not used: it was measured with encoder-x@01.")
+
+
+def test_detector_in_use_is_explained_below_its_short_name(desk: Desk) -> None:
+    assert desk.row("detector").note == "ours, one pass"
+    assert [option.label for option in desk.row("detector").options] == ["convolutional", "MTCNN"]

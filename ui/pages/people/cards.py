@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from ui.theme import Theme, figures, tokens
 from ui.widgets.face_card import rounded
-from ui.widgets.people_model import FACE, SUMMARY
+from ui.widgets.people_model import FACE, NOTE, SUMMARY
 
 Index = QModelIndex | QPersistentModelIndex
 _CARD = QSize(236, 76)
@@ -82,7 +82,7 @@ class _CardDelegate(QStyledItemDelegate):
         colours, top, bottom = self._theme.palette, Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
         lines = (
             (figures(tokens.TYPE_EMPHASIS, bold=True), index.data(), colours.text, top),
-            (figures(tokens.TYPE_CAPTION), index.data(SUMMARY), colours.quiet, bottom),
+            (figures(tokens.TYPE_CAPTION), index.data(SUMMARY), colours.amber if index.data(NOTE) else colours.quiet, bottom),
         )
         for font, words, colour, alignment in lines:
             painter.setFont(font)

@@ -51,6 +51,7 @@ class DetailPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self.hint = _label("quiet")
         self.name = _label("title")
+        self.note = _label("warning")
         self.consent, self.recorded = _label(""), _label("caption")
         self.training = QCheckBox("The pictures may be trained on")
         self.add = QPushButton("Add pictures…")
@@ -90,6 +91,8 @@ class DetailPanel(QFrame):
 
     def _show_detail(self, detail: Detail) -> None:
         self.name.setText(detail.name)
+        self.note.setText(detail.note)
+        self.note.setVisible(bool(detail.note))
         self.consent.setText(f"“{detail.consent}”")
         self.recorded.setText(detail.recorded)
         self.training.setChecked(detail.allows_training)
@@ -241,6 +244,7 @@ class DetailPanel(QFrame):
         part = QWidget()
         whole = _column(part)
         whole.addWidget(self.name)
+        whole.addWidget(self.note)
         whole.addWidget(self.add)
         whole.addLayout(buttons)
         whole.addWidget(ScrollColumn(body), 1)

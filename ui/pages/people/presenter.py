@@ -205,7 +205,8 @@ class PeoplePresenter:
     def _show(self, **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]  # the names are those of PeopleState
         words = _folded(state.query).split()
-        rows = tuple(_row(person) for person in self._known.values() if all(word in _folded(person.name) for word in words))
+        found = [person for person in self._known.values() if all(word in _folded(person.name) for word in words)]
+        rows = tuple(_row(person, needs_picture=person in self._session.needing) for person in found)
         chosen = tuple(row for row in rows if row.person_id in state.chosen)
         self.state = replace(
             state,
@@ -238,7 +239,14 @@ class PeoplePresenter:
             before.exclusions if before and is_same else (),
             is_loaded=bool(before and is_same and before.is_loaded),
             can_remove_template=person.template_count > 1,
+            note=self._note(person),
         )
+
+    def _note(self, person: Person) -> str:
+        if person not in self._session.needing:
+            return ""
+        until = "nobody recognises them" if person in self._session.lost else "the encoder before goes on recognising them"
+        return f"Needs a new picture: none is kept that the encoder in use could be shown. Until then {until}."
 
     def _template_row(self, template: Template, pixels: Pixels | None) -> TemplateRow:
         notes = [quality.advice(issue) for issue in template.quality.issues]
@@ -294,8 +302,9 @@ def _pixels(repository: Repository, template: Template) -> Pixels | None:
     return crop.pixels if crop else None
 
 
-def _row(person: Person) -> PersonRow:
-    return PersonRow(person.person_id, person.name, person.template_count, _moment(person.created_at))
+def _row(person: Person, *, needs_picture: bool) -> PersonRow:
+    note = "needs a new picture" if needs_picture else ""
+    return PersonRow(person.person_id, person.name, person.template_count, _moment(person.created_at), note)
 
 
 def _moment(moment: datetime) -> str:

@@ -11,12 +11,17 @@ from facekit.types import Pixels
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the list; the texts are ready to be shown."""
+    """One person of the list; the texts are ready to be shown.
+
+    Args:
+        note: What should be done about them, in a few words; empty where nothing.
+    """
 
     person_id: int
     name: str
     template_count: int
     enrolled: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +65,7 @@ class Detail:
         keeps_pictures: Whether there can be such pictures.
         exclusions: Faces that were said not to be them.
         can_remove_template: False for the last one.
+        note: What should be done about them, and why; empty where nothing.
         asks_about: The template whose removal is being asked about; 0: none.
     """
 
@@ -74,6 +80,7 @@ class Detail:
     is_loaded: bool = False
     can_remove_template: bool = False
     asks_about: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

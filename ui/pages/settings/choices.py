@@ -13,7 +13,7 @@ from ui.pages.settings.state import Option
 def find_choices() -> Mapping[str, tuple[Option, ...]]:
     """The values of each setting that depends on the machine."""
     models = [card for card, _ in installed()]
-    detectors = tuple(Option(entry.name, f"{entry.name} – {entry.summary}", _needs(entry.missing)) for entry in DETECTORS)
+    detectors = tuple(Option(entry.name, entry.name, _needs(entry.missing), entry.summary) for entry in DETECTORS)
     landmarkers = tuple(Option(card.model_id, card.model_id) for card in models if card.task == "landmark")
     cameras = tuple(Option(camera.spec, camera.name) for camera in list_cameras())
     return {

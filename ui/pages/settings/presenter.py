@@ -108,7 +108,7 @@ class SettingsPresenter:
             value=value,
             text=text,
             options=options,
-            note=self._note(name, value),
+            note=self._note(name, value) or next((option.about for option in options if option.value == value), ""),
             trouble=trouble,
             is_default=value == getattr(_DEFAULTS, name) and not trouble,
             way="Measure it on your own people…" if name == "threshold" else "",

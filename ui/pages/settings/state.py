@@ -21,11 +21,13 @@ class Option:
 
     Args:
         missing: What stands in the way of it; empty when nothing does.
+        about: What it is, in a sentence; empty where the label says it.
     """
 
     value: Any
     label: str
     missing: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,9 +219,11 @@ class _Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for option in row.options:
             self.addItem(f"{option.label} ({option.missing})" if option.missing else option.label)
+            self.setItemData(self.count() - 1, option.about or option.label, Qt.ItemDataRole.ToolTipRole)
             model = self.model()
             assert isinstance(model, QStandardItemModel)  # what a QComboBox has of itself
             model.item(self.count() - 1).setEnabled(not option.missing)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + tokens.SPACE_L)  # the list is as wide as its words, the field is not
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
