@@ -201,6 +201,23 @@ _GAPS = (
 )
 
 
+def window_training(result: Result) -> str:
+    """The window alone and while it trains."""
+    found = result["window"]
+    spread = "{median} ({min} … {max})".format_map
+    gap = "{median:.3f} ({min:.3f} … {max:.3f})".format_map
+    rows = [
+        ("pictures shown a second, of 30", spread(found["preview_per_s_alone"]), spread(found["preview_per_s_training"])),
+        ("pictures looked at a second", spread(found["recognised_per_s_alone"]), spread(found["recognised_per_s_training"])),
+        ("longest that the window's thread was away, s", gap(found["gap_alone_s"]), gap(found["gap_training_s"])),
+        ("pictures trained on a second", "–", spread(found["trained_per_s"])),
+    ]
+    return (
+        f"Median of {result['runs']} runs (least … most), ten seconds each, at a load of {result['load_average_1_min']} at the end.\n\n"
+        + table(("what", "alone", "while the whole network is retrained"), rows)
+    )
+
+
 def _peaks(ours: Result, bare: Result) -> tuple[Result, Result, Result]:
     return ours["window_mb"], ours["engine_mb"], bare["memory_mb"]
 
@@ -222,6 +239,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),
     ("The engine killed", "engine_kill", "benchmarks.engine_kill", engine_kill),
     ("The window", "window", "benchmarks.window", window),
+    ("The window while it retrains", "window_training", "benchmarks.window_training", window_training),
     ("A large gallery", "store_speed", "benchmarks.store_speed", store_speed),
     ("Synthetic people", "synthetic_people", "benchmarks.synthetic_people", synthetic_people),
     ("Quality: good pictures flagged", "quality_limits", "benchmarks.quality_limits", quality_limits),

@@ -28,6 +28,7 @@ from typing import Any
 import torch
 
 from benchmarks.kept import RESULTS, SHARED, keep
+from benchmarks.synthetic_faces import write_aligned
 from facekit.cards import load_card, sha256_of
 from facekit.detectors.opening import open_detector
 from facekit.encoders import open_encoder
@@ -37,14 +38,12 @@ from facekit.evaluation.intervals import beside
 from facekit.evaluation.promotion import VERDICT_NAME, Operating, load_verdict
 from facekit.evaluation.rates import threshold_at_fmr
 from facekit.evaluation.screening import screen
-from facekit.imaging import align, save_image
 from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.retraining.child import RetrainProcess, begin
-from facekit.retraining.people import FACE_SIZE, gather_folders, persons_in
+from facekit.retraining.people import gather_folders, persons_in
 from facekit.retraining.recipes import RECIPES
 from facekit.retraining.request import CANDIDATE_NAME, RetrainRequest
 from facekit.settings import Settings
-from facekit.synthetic import still_scene
 from facekit.weights import find_model
 from training.data.faces import open_faces
 from training.data.pairs import AlignedPairs
@@ -56,7 +55,7 @@ from training.retrain import retrain
 
 _SEED = 0
 _PINS_PERSONS, _PINS_PICTURES = 72, 10
-_SYNTHETIC_PERSONS, _SYNTHETIC_PICTURES, _SYNTHETIC_SIDE = 60, 6, 200
+_SYNTHETIC_PERSONS, _SYNTHETIC_PICTURES = 60, 6
 _HELD_OUT = 0.4
 _RESAMPLES = 200
 _FILLED = 8
@@ -225,13 +224,7 @@ def _photos(scratch: Path) -> Source:
 
 def _synthetic(scratch: Path) -> Source:
     """People who do not exist, with τ from those of them who will be trained on: for real people's many of them are one."""
-    faces = scratch / "synthetic"
-    for person in range(_SYNTHETIC_PERSONS):
-        for number in range(_SYNTHETIC_PICTURES):
-            scene = still_scene(person, 1000 * person + number, width=_SYNTHETIC_SIDE, height=_SYNTHETIC_SIDE)
-            target = faces / f"person-{person:02d}" / f"{number}.png"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save_image(target, align(scene.pixels, scene.faces[0].landmarks, size=FACE_SIZE).pixels)
+    faces = write_aligned(scratch / "synthetic", persons=_SYNTHETIC_PERSONS, pictures=_SYNTHETIC_PICTURES)
     wanted = 0.001
     known = split_by_person(open_faces([f"identities:{faces}"]), _HELD_OUT, seed=_SEED).training
     vectors = encode_all(encoder_subject(open_encoder(DEFAULT_ENCODER, "onnx"), DEFAULT_ENCODER), known)

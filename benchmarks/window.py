@@ -49,16 +49,16 @@ def main() -> None:
 def measure(folder: Path, runs: int, seed: int) -> dict[str, dict[str, dict[str, float]]]:
     """Median, least and most of each figure, of the bare window and of ours."""
     environment = {**os.environ, "FACEKIT_HOME": str(folder / "home")}
-    clip, photos = _prepare(folder, seed, environment), _photos(folder / "photos")
+    clip, photos = prepare(folder, seed, environment), _photos(folder / "photos")
     told: dict[str, list[Mapping[str, float]]] = {"bare": [], "facekit": []}
     for number in range(runs):
         for kind, answers in told.items():
-            answers.append(_run(kind, clip, photos, environment))
+            answers.append(run_window(kind, clip, photos, environment))
             print(f"run {number + 1}, {kind}: {json.dumps(answers[-1])}", flush=True)
-    return {kind: _spread(answers) for kind, answers in told.items()}
+    return {kind: spread(answers) for kind, answers in told.items()}
 
 
-def _prepare(folder: Path, seed: int, environment: Mapping[str, str]) -> Path:
+def prepare(folder: Path, seed: int, environment: Mapping[str, str]) -> Path:
     """The clip, its first person enrolled."""
     picture, clip = folder / "person.png", folder / "clip.avi"
     save_image(picture, synthetic.still(seed, 0))
@@ -82,7 +82,8 @@ def _photos(folder: Path) -> Path:
     return folder
 
 
-def _run(kind: str, clip: Path, photos: Path, environment: Mapping[str, str]) -> Mapping[str, float]:
+def run_window(kind: str, clip: Path, photos: Path, environment: Mapping[str, str]) -> Mapping[str, float]:
+    """What one run of benchmarks.window_worker told."""
     command = [sys.executable, "-m", "benchmarks.window_worker", kind, str(time.monotonic()), str(clip), str(photos)]
     made = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
     answer: Mapping[str, float] = json.loads(made.stdout.splitlines()[-1])
@@ -91,7 +92,8 @@ def _run(kind: str, clip: Path, photos: Path, environment: Mapping[str, str]) ->
     return answer
 
 
-def _spread(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+def spread(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Median, least and most of each figure."""
     return {
         name: {
             "median": round(statistics.median(row[name] for row in rows), 3),

@@ -1,9 +1,9 @@
-"""One run of the window for benchmarks.window, told as JSON on stdout. Not a command of its own.
+"""One run of the window for benchmarks.window and .window_training, told as JSON on stdout. Not a command of its own.
 
-    python -m benchmarks.window_worker bare|facekit SPAWNED_AT SOURCE FOLDER
+    python -m benchmarks.window_worker bare|facekit|training SPAWNED_AT SOURCE FOLDER
 
 SPAWNED_AT: time.monotonic() of the parent when it began this process. "bare": an empty PySide6 window, the yardstick.
-FOLDER: of folders of persons, to be looked at as for an import.
+FOLDER: of folders of persons, to be looked at as for an import. "training": a retraining lies prepared among the account's data.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def main() -> None:
     """The one run."""
     multiprocessing.freeze_support()
     kind, spawned_at, source, folder = sys.argv[1], float(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
-    sys.stdout.write(json.dumps(_bare(spawned_at) if kind == "bare" else _facekit(spawned_at, source, folder)) + "\n")
+    watch = _TrainingWatch if kind == "training" else _Watch
+    sys.stdout.write(json.dumps(_bare(spawned_at) if kind == "bare" else _facekit(watch, spawned_at, source, folder)) + "\n")
 
 
 def _bare(spawned_at: float) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _bare(spawned_at: float) -> dict[str, Any]:
     return {"first_paint_s": window.painted_at - spawned_at, "memory_mb": _peak_mb(os.getpid())}
 
 
-def _facekit(spawned_at: float, source: str, folder: Path) -> dict[str, Any]:
+def _facekit(kind: type[_Watch], spawned_at: float, source: str, folder: Path) -> dict[str, Any]:
     """The real window by its own main(), with hands that only look on."""
     from ui import __main__ as program
     from ui.main_window import MainWindow
@@ -72,7 +73,7 @@ def _facekit(spawned_at: float, source: str, folder: Path) -> dict[str, Any]:
 
     def begun() -> None:
         seen["first_paint_s"] = time.monotonic() - spawned_at
-        watch = _Watch(spawned_at, seen, folder)
+        watch = kind(spawned_at, seen, folder)
         _when_loaded("ui.app", lambda module: _after(module, "build", watch.see))
         kept.append(watch)
 
@@ -165,14 +166,23 @@ class _Watch:
         if any(face.tone is Tone.MATCH for face in self._live.presenter.state.faces):
             self._seen["first_name_s"] = time.monotonic() - self._spawned_at
             self._phase("gap_loading_s", self._recognising)
-            self._frames, self._answered = 0, self._app.engine.stats().answered
+            self._count_anew()
+
+    def _count_anew(self) -> None:
+        self._frames, self._answered = 0, self._app.engine.stats().answered
+
+    def _has_counted(self, ending: str = "") -> bool:
+        """Whether the time is over; then the rates since the last _count_anew are told, their names with that ending."""
+        spent = time.monotonic() - self._began
+        if spent < _LIVE_S:
+            return False
+        self._seen[f"preview_per_s{ending}"] = self._frames / spent
+        self._seen[f"recognised_per_s{ending}"] = (self._app.engine.stats().answered - self._answered) / spent
+        return True
 
     def _recognising(self) -> None:
-        spent = time.monotonic() - self._began
-        if spent >= _LIVE_S:
+        if self._has_counted():
             stats = self._app.engine.stats()
-            self._seen["preview_per_s"] = self._frames / spent
-            self._seen["recognised_per_s"] = (stats.answered - self._answered) / spent
             assert stats.pid is not None
             self._seen["engine_mb"], self._pid = _peak_mb(stats.pid), stats.pid
             self._phase("gap_live_s", self._killed)
@@ -205,6 +215,42 @@ class _Watch:
         self._seen[gap], self._gap = self._gap, 0.0
         self._beat_at = self._began = time.monotonic()
         self._next = following
+
+
+class _TrainingWatch(_Watch):
+    """Looks on for ten seconds alone, then for ten while the prepared retraining takes its steps; then closes the window."""
+
+    def see(self, app: App) -> None:
+        """From now on there is something to be seen."""
+        super().see(app)
+        app.trainings.refresh()
+
+    def _recognising(self) -> None:
+        if self._has_counted("_alone"):
+            self._app.trainings.resume(self._app.trainings.retrainings[0])
+            self._phase("gap_alone_s", self._starting)
+
+    def _starting(self) -> None:
+        live = self._app.trainings.live
+        if live is None:
+            raise SystemExit(f"The retraining ended before it was measured: {self._app.trainings.retrainings[0].trouble}")
+        if live.history.losses:
+            self._app.sources.open_again()  # the clip may be at its end
+            self._frames = 0
+            self._phase("gap_starting_s", self._seen_again)
+
+    def _seen_again(self) -> None:
+        if self._frames:
+            self._phase("gap_opening_s", self._training)
+            self._count_anew()
+
+    def _training(self) -> None:
+        if self._has_counted("_training"):
+            live = self._app.trainings.live
+            assert live is not None
+            self._seen["trained_per_s"] = live.history.pictures_per_s
+            self._phase("gap_training_s", lambda: None)
+            self._app.window.close()
 
 
 def _paint_counter(painted: Callable[[], None]) -> QObject:

@@ -59,7 +59,7 @@ def test_encoder_is_retrained_from_the_menu_paused_found_again_and_judged(
     QTest.keyClick(page.view.form.gallery, Qt.Key.Key_Space)
     assert page.presenter.state.form.uses_gallery
     page.view.form.folder_added.emit(people)
-    page.view.form.minutes.setValue(0.15)
+    page.view.form.minutes.setValue(0.3)
     name = page.view.form.name.text()
     press(qtbot, app, "See what it takes")
     wait(qtbot, lambda: page.presenter.state.run is not None or bool(page.presenter.state.form.trouble))
@@ -93,7 +93,7 @@ def test_encoder_is_retrained_from_the_menu_paused_found_again_and_judged(
     judged = run.history.judged
     assert judged is not None
     assert run.history.losses == sorted(run.history.losses)
-    assert run.history.losses[-1][0] > paused_at
+    assert run.history.step > paused_at
     assert run.history.figures["heldout_eer"]
     assert notice(again).startswith(f"{name} is trained.")
     assert not faces.exists(), "the pictures have served"

@@ -161,7 +161,7 @@ def test_plan_of_a_child_when_there_are_too_few_persons_says_what_is_lacking(
     few = tmp_path / "few"
     for number in range(6):
         shutil.copytree(people / f"person-{number:02d}", few / f"person-{number:02d}")
-    told, _ = plan(asked(few, "few"))
+    told, _ = plan(asked(few, "run"))
     assert "held-out persons" in told.shortage
 
 
