@@ -361,6 +361,12 @@ class Decision:
     encoder_id: str = ""
     said_not: int | None = None
 
+    @property
+    def loses_name(self) -> bool:
+        """Whether the nearest person is within τ, but is another face of the same picture."""
+        is_nameless = self.outcome is Outcome.NON_MATCH and self.said_not is None
+        return is_nameless and bool(self.candidates) and self.candidates[0].distance <= self.threshold
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObservedFace:

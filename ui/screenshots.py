@@ -1,4 +1,7 @@
-"""python -m ui.screenshots FOLDER: pictures of the real window, with the real engine and store, and people who do not exist."""
+"""python -m ui.screenshots FOLDER: pictures of the real window, with the real engine and store, and people who do not exist.
+
+A scene that cannot be set is told of, and the others are taken all the same; minutes in all.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ui.app import App
@@ -18,7 +21,11 @@ if TYPE_CHECKING:
 SIZES = ((1024, 700), (1440, 900))
 THEMES = ("light", "dark")
 _PATIENCE_S = 120.0
-_NAMES = ("Amir", "Bea")
+_SETTLED_S = 0.2
+_LOOKED_AT_S = 2.0
+
+
+Scene: TypeAlias = "Callable[[App, Photographer], None]"
 
 
 class Photographer:
@@ -58,22 +65,27 @@ class Photographer:
                 live.toggle_freeze()
             self.wait(what, is_there)
             live.toggle_freeze()
-            self.rest(4.0)
+            self.rest(_LOOKED_AT_S)
 
-    def take(self, name: str) -> None:
-        """The window as it is, in every size and theme, as FOLDER/name-theme-WxH.png."""
+    def take(self, name: str, is_there: Callable[[], bool] = lambda: True) -> None:
+        """The window as it is, in every size and theme, as FOLDER/name-theme-WxH.png.
+
+        Args:
+            is_there: What must be seen in each, where the picture goes on.
+        """
         for theme in THEMES:
             self._app.theme.choose(theme)
             for width, height in SIZES:
                 self._app.window.resize(width, height)
-                self.rest(0.3)
+                self.rest(_SETTLED_S)
+                self.wait(name, is_there)
                 path = self._folder / f"{name}-{theme}-{width}x{height}.png"
                 self._app.window.grab().save(str(path))
                 sys.stdout.write(f"{path}\n")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The exit status after the last picture."""
+    """The exit status after the last picture: 1 where a scene could not be taken."""
     multiprocessing.freeze_support()
     parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -81,11 +93,11 @@ def main(argv: list[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         os.environ["FACEKIT_HOME"] = home
-        _take_all(folder, Path(home) / "facekit.db")
-    return 0
+        return 0 if _take_all(folder, Path(home) / "facekit.db") else 1
 
 
-def _take_all(folder: Path, database: Path) -> None:
+def _take_all(folder: Path, database: Path) -> bool:
+    """Whether every scene could be taken."""
     from PySide6.QtWidgets import QApplication
 
     from facekit.settings import Settings
@@ -98,24 +110,39 @@ def _take_all(folder: Path, database: Path) -> None:
     window = MainWindow(theme)
     window.show()
     app = build(window, theme, Settings(), database)
+    photographer = Photographer(app, folder)
     try:
-        _scenes(app, Photographer(app, folder))
+        taken = [_taken(scene, app, photographer) for scene in _SCENES]
+        return all(taken)
     finally:
         window.close()
 
 
-def _scenes(app: App, photographer: Photographer) -> None:
-    """The story of a first run."""
-    from facekit.engine import EnginePhase
-    from ui.pages.live.page import LivePage
-    from ui.pages.live.state import Tone
-    from ui.pages.people.page import PeoplePage
+def _taken(scene: Scene, app: App, photographer: Photographer) -> bool:
+    try:
+        scene(app, photographer)
+    except TimeoutError as error:
+        sys.stdout.write(f"{scene.__name__.strip('_')}: {error}\n")
+        return False
+    return True
 
-    live, people = app.page(LivePage), app.page(PeoplePage)
+
+def _first_run(app: App, photographer: Photographer) -> None:
+    """Before anything was chosen."""
+    from facekit.engine import EnginePhase
+
     photographer.wait("the engine", lambda: app.session.engine_state.phase is EnginePhase.READY and app.session.is_open)
     photographer.take("no-camera")
     app.window.show_page("people")
     photographer.take("people-empty")
+
+
+def _live(app: App, photographer: Photographer) -> None:
+    """Three people before the camera, two of whom are enrolled on the way."""
+    from ui.pages.live.page import LivePage
+    from ui.pages.live.state import Tone
+
+    live = app.page(LivePage)
     app.sources.choose("synthetic:3")
     app.window.show_page("live")
     photographer.hold("three faces", lambda: len(live.presenter.state.faces) == 3)
@@ -133,17 +160,21 @@ def _scenes(app: App, photographer: Photographer) -> None:
     photographer.take("enrol-too-like")
     live.enrolment.cancel()
     _enrol(app, photographer, "Bea")
+
+
+def _people(app: App, photographer: Photographer) -> None:
+    """Somebody chosen, then removed and brought back."""
+    from ui.pages.people.page import PeoplePage
+
+    people = app.page(PeoplePage).presenter
     app.window.show_page("people")
-    people.presenter.choose([people.presenter.state.rows[0].person_id])
-    photographer.rest(0.5)
+    people.choose([people.state.rows[0].person_id])
+    photographer.wait("their templates", lambda: people.state.detail is not None and people.state.detail.is_loaded)
     photographer.take("people")
-    people.presenter.remove()
-    photographer.wait("the removal", lambda: bool(people.presenter.state.removed))
+    people.remove()
+    photographer.wait("the removal", lambda: bool(people.state.removed))
     photographer.take("people-removed")
-    people.presenter.undo()
-    _enrol_page(app, photographer)
-    _verify_page(app, photographer)
-    _lab_and_training(app, photographer)
+    people.undo()
 
 
 def _enrol_page(app: App, photographer: Photographer) -> None:
@@ -185,15 +216,13 @@ def _verify_page(app: App, photographer: Photographer) -> None:
     app.window.show_page("verify")
     app.source.open("synthetic:1:1")
     page.presenter.choose_person(next(person.person_id for person in app.session.people if person.name == "Amir"))
-    photographer.wait("a verdict", lambda: page.presenter.state.verdict in (Verdict.SAME, Verdict.DIFFERENT))
-    photographer.take("verify")
+    photographer.take("verify", lambda: page.presenter.state.verdict in (Verdict.SAME, Verdict.DIFFERENT))
 
 
-def _lab_and_training(app: App, photographer: Photographer) -> None:
-    """Filters on the live picture, what the networks respond to, sliding windows, and a recipe."""
+def _lab(app: App, photographer: Photographer) -> None:
+    """Filters on the live picture, what the networks respond to, and sliding windows."""
     from ui.pages.lab.page import LabPage
     from ui.pages.lab.view import FILTERS, LAYERS, SYSTEMS
-    from ui.pages.training.page import TrainingPage
 
     app.window.show_page("lab")
     lab = app.page(LabPage)
@@ -204,12 +233,63 @@ def _lab_and_training(app: App, photographer: Photographer) -> None:
     lab.view.tabs.setCurrentIndex(SYSTEMS)
     lab.systems.choose("convolutional")
     lab.systems.run()
-    photographer.wait("the windows", lambda: lab.systems.state.progress is None)
+    photographer.wait("the windows", lambda: bool(lab.systems.state.finding.words))  # on a live picture it goes on and on
     photographer.take("lab-systems")
+    lab.systems.cancel()
+
+
+def _events(app: App, photographer: Photographer) -> None:
+    """Before recording is switched on, and with the first lines."""
+    from ui.pages.events.page import EventsPage
+
+    events = app.page(EventsPage).presenter
+    app.window.show_page("events")
+    photographer.wait("the sightings", lambda: events.state.is_loaded)
+    photographer.take("events-off")
+    events.record(True)
+    app.source.open("synthetic:3")
+    photographer.wait("three lines", lambda: events.state.count >= 3)
+    photographer.take("events")
+    events.record(False)
+
+
+def _training(app: App, photographer: Photographer) -> None:
+    """A recipe, and what retraining asks for."""
+    from ui.pages.training.page import TrainingPage
+
     app.window.show_page("training")
-    training = app.page(TrainingPage)
-    photographer.wait("the recipes", lambda: training.presenter.state.recipe is not None)
+    training = app.page(TrainingPage).presenter
+    photographer.wait("the recipes", lambda: training.state.recipe is not None)
     photographer.take("training")
+    app.window.show_page("retrain")
+    photographer.rest(1.0)
+    photographer.take("retrain")
+
+
+def _models(app: App, photographer: Photographer) -> None:
+    """The encoders, and the threshold."""
+    from ui.pages.models.page import ModelsPage
+
+    models = app.page(ModelsPage).presenter
+    app.window.show_page("models")
+    photographer.wait("the encoders", lambda: bool(models.state.cards))
+    photographer.take("models")
+    app.window.show_page("threshold")
+    photographer.rest(1.0)
+    photographer.take("threshold")
+
+
+def _settings_and_about(app: App, photographer: Photographer) -> None:
+    """What can be chosen, and what the doctor finds."""
+    from ui.pages.about.page import AboutPage
+
+    app.window.show_page("settings")
+    photographer.rest(1.0)
+    photographer.take("settings")
+    app.window.show_page("about")
+    about = app.page(AboutPage).presenter
+    photographer.wait("the doctor's findings", lambda: not about.state.is_examining)
+    photographer.take("about")
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:
@@ -229,6 +309,21 @@ def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = ""
         live.enrolment.form.answer()
     live.enrolment.form.submit()
     photographer.wait(f"{name} in the list", lambda: name in [person.name for person in app.session.people])
+
+
+_SCENES: tuple[Scene, ...] = (
+    _first_run,
+    _live,
+    _people,
+    _enrol_page,
+    _verify_page,
+    _events,
+    _lab,
+    _training,
+    _models,
+    _settings_and_about,
+)
+"""In the order of a first run: each leaves the window as the next one wants it."""
 
 
 if __name__ == "__main__":

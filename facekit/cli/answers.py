@@ -55,5 +55,7 @@ def decision_words(decision: Decision, names: Mapping[int, str], *, active: str 
             return f"not recognized (the picture is too poor to be sure){at}"
         case _ if decision.said_not is not None:
             return f"not recognized (said not to be {names.get(decision.said_not, '?')}){at}"
+        case _ if decision.loses_name:
+            return f"not recognized ({names.get(decision.candidates[0].person_id, '?')} is nearer in another face of the picture){at}"
         case _:
             return f"not recognized{at}"

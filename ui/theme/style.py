@@ -39,7 +39,7 @@ def _buttons(p: Palette) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {p.accent}; padding: 4px 11px; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {p.quiet}; border-color: {p.line}; background: {p.ground}; }}
     QToolButton:checked {{ background: {p.hover}; border-color: {p.accent}; }}
-    QToolButton::menu-indicator {{ image: none; }}
+    QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
     QPushButton[look="main"] {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
     QPushButton[look="main"]:focus {{ border: 2px solid {p.text}; }}
     QPushButton[look="main"]:disabled {{ background: {p.line}; color: {p.quiet}; border-color: {p.line}; }}

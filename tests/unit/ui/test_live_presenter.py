@@ -227,3 +227,14 @@ def test_held_picture_is_looked_at_again_when_the_people_have_changed() -> None:
     bench.engine.faces = (observed(Outcome.MATCH, person_id=ana.person_id, distance=0.2),)
     bench.session.refresh()
     assert [face.title for face in bench.state.faces] == ["Ana"]
+
+
+def test_face_whose_name_another_face_has_says_so() -> None:
+    bench = Bench().start()
+    ana = bench.enrol("Ana", 0)
+    bench.session.refresh()
+    face = observed(Outcome.NON_MATCH, distance=0.4)
+    near = Candidate(ana.person_id, 1, 0.4, 1)
+    bench.see(replace(face, decision=replace(face.decision, candidates=(near,))))
+    assert bench.state.faces[0].title == "not recognized"
+    assert bench.state.faces[0].details.startswith("Ana is nearer in another face · distance 0.40")

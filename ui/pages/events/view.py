@@ -29,6 +29,8 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.question_bar import QuestionBar
 
 _COLUMNS = ("When", "Who", "Outcome", "Distance", "Source")
+_DISTANCE = _COLUMNS.index("Distance")
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STORED = (
     "While recording is on, one line is kept for each time somebody is in view: from when to when, who it was or that they were "
     "not recognized, the distance, and the name of the camera. No pictures. Everything stays on this computer. "
@@ -134,7 +136,8 @@ class EventsView(QWidget):
         self.outcome.addItem("Any outcome", None)
         for outcome, words in OUTCOMES.items():
             self.outcome.addItem(words, outcome)
-        self.delete.setText("Delete")
+        self.delete.setText("Delete  ▾")
+        self.delete.setAccessibleName("Delete")
         self.delete.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.delete.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.delete.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -146,6 +149,7 @@ class EventsView(QWidget):
         timeline.setAccessibleName("Sightings by day")
         timeline.setColumnCount(len(_COLUMNS))
         timeline.setHeaderLabels(_COLUMNS)
+        timeline.headerItem().setTextAlignment(_DISTANCE, _AT_RIGHT)
         timeline.header().setAccessibleName("Columns of the sightings")
         timeline.setRootIsDecorated(False)
         timeline.setIndentation(tokens.SPACE_L)
@@ -197,5 +201,5 @@ class EventsView(QWidget):
 def _item(row: EventRow) -> QTreeWidgetItem:
     item = QTreeWidgetItem([row.time, row.who, row.outcome, row.distance, row.source])
     item.setFont(3, figures())
-    item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setTextAlignment(_DISTANCE, _AT_RIGHT)
     return item

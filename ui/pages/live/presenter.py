@@ -151,8 +151,16 @@ class LivePresenter:
     def _measured(self, decision: Decision) -> str:
         if decision.outcome is Outcome.UNCERTAIN:
             return " · ".join(f"{self._session.name(c.person_id)} {c.distance:.2f}" for c in decision.candidates[:2]) + "\n"
-        said_not = "" if decision.said_not is None else f"you said it is not {self._session.name(decision.said_not)} · "
-        return said_not if decision.distance is None else f"{said_not}distance {decision.distance:.2f} · "
+        why_not = self._why_not(decision)
+        return why_not if decision.distance is None else f"{why_not}distance {decision.distance:.2f} · "
+
+    def _why_not(self, decision: Decision) -> str:
+        """Why a face within τ of somebody does not have their name."""
+        if decision.said_not is not None:
+            return f"you said it is not {self._session.name(decision.said_not)} · "
+        if decision.loses_name:
+            return f"{self._session.name(decision.candidates[0].person_id)} is nearer in another face · "
+        return ""
 
     def _title(self, face: ObservedFace) -> str:
         decision = face.decision

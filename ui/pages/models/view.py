@@ -34,7 +34,7 @@ class ModelsView(QWidget):
         super().__init__()
         self._theme = theme
         self._state = ModelsState()
-        self.compare, self.way_back, self.bring_in = QPushButton("Compare two…"), QPushButton("Roll back…"), QPushButton("Import…")
+        self.compare, self.way_back, self.bring_in = QPushButton("Compare two…"), QPushButton("Roll back…"), QPushButton("Import…  ▾")
         self.retrain = QPushButton("Retrain…")
         self.question = QuestionBar("Cancel", "Yes")
         self.work = WorkBar()
@@ -125,6 +125,7 @@ class ModelsView(QWidget):
         menu.addAction("From a folder…").triggered.connect(self.ask_what_to_import)
         menu.addAction("From a zip file…").triggered.connect(self._ask_for_zip)
         self.bring_in.setMenu(menu)
+        self.bring_in.setAccessibleName("Import…")
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, tokens.SPACE_S, tokens.SPACE_L)

@@ -247,6 +247,7 @@ class DetailPanel(QFrame):
         whole.addWidget(self.note)
         whole.addWidget(self.add)
         whole.addLayout(buttons)
+        whole.addSpacing(tokens.SPACE_XS)
         whole.addWidget(ScrollColumn(body), 1)
         return part
 

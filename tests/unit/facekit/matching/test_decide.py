@@ -227,6 +227,8 @@ def test_one_name_on_two_faces_of_a_picture_stays_with_the_nearer() -> None:
     kept = one_face_each([farther, nearer])
     assert [(decision.outcome, decision.person_id) for decision in kept] == [(Outcome.NON_MATCH, None), (Outcome.MATCH, 1)]
     assert kept[0].distance == farther.distance
+    assert (kept[0].loses_name, kept[1].loses_name) == (True, False)
+    assert not recognise(at_angle(90), gallery, RULE).loses_name
 
 
 def test_face_that_loses_its_name_is_uncertain_where_somebody_else_is_within_the_limit() -> None:
