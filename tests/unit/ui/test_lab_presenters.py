@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -279,7 +280,7 @@ def test_both_ways_are_timed_on_the_same_picture(face: PicturePresenter, tmp_pat
     bench = SystemsBench(face, tmp_path / "runs")
     bench.presenter.choose("speed")
     bench.presenter.run()
-    assert "times as fast. Both find 1 face." in bench.state.finding.words
+    assert re.search(r"times as fast. Both find [1-9] faces?.", bench.state.finding.words)
 
 
 @pytest.mark.models

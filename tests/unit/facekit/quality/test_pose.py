@@ -79,8 +79,8 @@ def test_pose_of_when_points_lie_on_a_line_stays_finite() -> None:
 
 
 def rendered(yaw: float, pitch: float) -> AnyArray:
-    """(3,): yaw, pitch and roll found, means over four rendered people who tilt their heads by 10 degrees."""
-    people = [scene([(identity(seed), View(yaw=yaw, pitch=pitch, roll=10))], width=320, height=240) for seed in range(4)]
+    """(3,): yaw, pitch and roll found, means over twelve rendered people who tilt their heads by 10 degrees."""
+    people = [scene([(identity(seed), View(yaw=yaw, pitch=pitch, roll=10))], width=320, height=240) for seed in range(12)]
     poses = [pose_of(person.faces[0].landmarks) for person in people]
     means: AnyArray = np.mean([(pose.yaw, pose.pitch, pose.roll) for pose in poses], axis=0)
     return means

@@ -67,6 +67,6 @@ def test_batches_are_half_faces_and_mine_after_the_first_epoch(tmp_path: Path) -
 
 
 def test_run_learns_to_tell_faces_from_walls(tmp_path: Path) -> None:
-    recipe = windows_recipe(tmp_path)
+    recipe = windows_recipe(tmp_path, steps=200)
     (evaluated,) = (event for event in train(recipe, tmp_path) if isinstance(event, Evaluated))
     assert evaluated.figures["accuracy"] > 0.85
