@@ -42,9 +42,10 @@ ROWS = {
     "compare-cosface": "softmax with margin (CosFace)",
     "compare-warm": "softmax with margin, half of the pictures",
     "compare-warm-triplet": "then triplet, batch-hard, the other half",
+    "compare-warm-random": "or triplet, random, the other half",
     "compare-distil": "distillation, no labels",
 }
-AFTER = {"compare-warm-triplet": "compare-warm"}
+AFTER = {"compare-warm-triplet": "compare-warm", "compare-warm-random": "compare-warm"}
 """Recipes that start where another ended."""
 _FAR = 0.001
 _PERSONS_RESAMPLES = 200
