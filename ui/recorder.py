@@ -113,14 +113,15 @@ class Recorder:
 
     def result_arrived(self, result: FrameResult) -> None:
         """Take in what the engine found in one frame."""
-        if not self._session.settings.record_events:
+        source = self._source_state()
+        if not self._session.settings.record_events or source.phase is not SourcePhase.RUNNING:  # of the source before, come too late
             return
         moment = self._clock.now() - timedelta(seconds=self._clock.monotonic() - result.captured_at)
         self._end(lambda stay: stay.source_id != result.source_id or moment - stay.until > _GONE_AFTER)
         for face in result.faces:
             stay = self._stays.get(face.track_id)
             if stay is None:
-                stay = self._stays[face.track_id] = _Stay(result.source_id, self._source_state().label, moment, moment)
+                stay = self._stays[face.track_id] = _Stay(result.source_id, source.label, moment, moment)
             stay.take(face.decision, moment)
             if stay.is_sure and stay.is_news:
                 self._store(stay)

@@ -195,3 +195,11 @@ def test_line_that_was_deleted_while_the_stay_goes_on_stays_deleted(desk: Desk) 
     desk.see(match(desk), seconds=20)
     desk.recorder.close()
     assert desk.events == []
+
+
+def test_answer_that_comes_after_another_source_was_opened_is_nobodys_stay(desk: Desk) -> None:
+    desk.see(match(desk), seconds=3)
+    desk.source = SourceState(SourcePhase.OPENING, "film.mp4")
+    desk.recorder.source_changed(desk.source)
+    desk.see(match(desk), seconds=3)
+    assert [event.source for event in desk.events] == ["Desk camera"]
