@@ -194,11 +194,15 @@ class _Watch:
         pid = self._app.engine.stats().pid
         if pid not in (None, self._pid) and self._app.session.engine_state.phase is EnginePhase.READY:
             self._seen["engine_back_s"] = time.monotonic() - self._began
-            from ui.pages.enrol.page import EnrolPage
-
-            self._phase("gap_killed_s", self._importing)
+            self._phase("gap_killed_s", self._choosing)
             self._app.window.show_page("enrol")
-            self._app.page(EnrolPage).folders.choose(self._folder)
+
+    def _choosing(self) -> None:
+        """A turn of the loop after the page: a person needs longer to find the folder."""
+        from ui.pages.enrol.page import EnrolPage
+
+        self._app.page(EnrolPage).folders.choose(self._folder)
+        self._next = self._importing
 
     def _importing(self) -> None:
         from ui.pages.enrol.page import EnrolPage

@@ -100,7 +100,8 @@ def _run(options: argparse.Namespace) -> int:
     def load() -> None:
         """Import what is heavy beside the window's thread, which stays free meanwhile."""
         try:
-            importlib.import_module("ui.app")
+            for name in ("ui.app", "ui.pages.live.page"):
+                importlib.import_module(name)
         finally:
             main_thread.post(build)  # what went wrong comes up again there, where it is told
 
