@@ -138,10 +138,12 @@ def _retrain(args: argparse.Namespace) -> None:
 
 def _tell(events: Iterable[Event], folder: Path) -> None:
     """Each event as a line on stdout and in the run's folder."""
-    from training.events import EVENTS_NAME, to_line
+    from training.events import EVENTS_NAME, Warned, to_line
 
     for event in events:
         print(to_line(event), flush=True)
+        if isinstance(event, Warned) and event.names_people:
+            continue
         with (folder / EVENTS_NAME).open("a", encoding="utf-8") as log:
             log.write(to_line(event) + "\n")
 

@@ -75,12 +75,14 @@ class Warned:
     """Something a person should look at; the run goes on.
 
     Args:
+        names_people: It does not go into the run's events, which stay when a person is removed.
         is_collapse: Training has stalled or collapsed, see training.losses.collapse.
     """
 
     step: int
     message: str
     is_collapse: bool = False
+    names_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)

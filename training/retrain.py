@@ -18,6 +18,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import TARGETS, all_pairs, operating_points
 from facekit.evaluation.promotion import LEAST_PERSONS, VERDICT_NAME, Encoded, Verdict, judge, load_verdict, shortage
 from facekit.evaluation.screening import screen
-from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, PLAN_NAME, RetrainRequest, load_request
+from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, PLAN_NAME, SUSPICIONS_NAME, RetrainRequest, load_request
 from facekit.types import FloatArray, OperatingPoint
 from facekit.weights import find_model
 from training.checkpoint import checkpoint_path
@@ -168,7 +169,7 @@ class _Job:
             TrainingError: The faces changed meanwhile, and somebody held out would be trained on.
         """
         path = self.folder / _HELD_OUT_NAME
-        persons = list(self.split.measuring.persons)
+        persons = [sha256(person.encode()).hexdigest() for person in self.split.measuring.persons]  # no names: see facekit.store.copies
         if path.is_file() and checkpoint_path(self.folder, LAST).is_file():
             if json.loads(path.read_text(encoding="utf-8")) != persons:
                 raise TrainingError(
@@ -176,7 +177,7 @@ class _Job:
                     hint="Remove it and start a new retraining.",
                 )
             return
-        path.write_text(json.dumps(persons, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(persons, indent=1) + "\n", encoding="utf-8")
 
 
 def _pictures(faces: FaceSet) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -206,15 +207,23 @@ def _targets(job: _Job, should_stop: ShouldStop) -> Generator[Event, None, Float
 
 
 def _suspicions(job: _Job, vectors: FloatArray) -> Iterator[Warned]:
+    """Told, and written beside the pictures: they name people."""
+    told = list(_suspected(job, vectors))
+    job.targets_file.with_name(SUSPICIONS_NAME).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    for message in told:
+        yield Warned(0, message, names_people=True)
+
+
+def _suspected(job: _Job, vectors: FloatArray) -> Iterator[str]:
     faces = job.split.training
     known = [row for row, record in enumerate(faces.records) if record.person is not None]
     persons = [str(faces.records[row].person).partition("/")[2] for row in known]
     unit = vectors[known] / np.linalg.norm(vectors[known], axis=1, keepdims=True)
     found = screen(unit, persons, [faces.records[row].file for row in known], job.request.operating.threshold)
     for suspicion in found[:_TOLD]:
-        yield Warned(0, f"{suspicion}.")
+        yield f"{suspicion}."
     if len(found) > _TOLD:
-        yield Warned(0, f"And {len(found) - _TOLD} more suspicions.")
+        yield f"And {len(found) - _TOLD} more suspicions."
 
 
 def _plan(job: _Job) -> Planned:

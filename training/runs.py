@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from facekit.retraining.request import REQUEST_NAME
+from facekit.retraining.request import FACES_NAME, REQUEST_NAME, SUSPICIONS_NAME
 from training.errors import TrainingError
 from training.events import (
     EVENTS_NAME,
@@ -134,8 +134,10 @@ def found_retrainings(home: Path) -> tuple[FoundRun, ...]:
         try:
             recipe = json.loads(file.read_text(encoding="utf-8"))["recipe"]
             events = file.with_name(EVENTS_NAME)
-            told = events.read_text(encoding="utf-8").splitlines() if events.is_file() else ()
-            found.append((file.stat().st_mtime, FoundRun(file.parent, recipe, RETRAINING, read_history(told))))
+            history = read_history(events.read_text(encoding="utf-8").splitlines() if events.is_file() else ())
+            suspicions = file.with_name(FACES_NAME) / SUSPICIONS_NAME
+            history.warnings[:0] = json.loads(suspicions.read_text(encoding="utf-8")) if suspicions.is_file() else ()
+            found.append((file.stat().st_mtime, FoundRun(file.parent, recipe, RETRAINING, history)))
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return tuple(run for _, run in sorted(found, key=lambda pair: -pair[0]))

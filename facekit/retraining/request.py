@@ -19,6 +19,8 @@ FACES_NAME = "faces"
 """In a run's folder: the aligned pictures that were gathered for it."""
 CANDIDATE_NAME = "candidate"
 """In a run's folder: where the trained encoder's own folder is made."""
+SUSPICIONS_NAME = "suspicions.json"
+"""Beside those pictures: what is to be looked at before the first step, in words that name people."""
 PLAN_NAME = "plan.json"
 """In a run's folder, once it is known what it takes: it can be started."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -127,6 +127,7 @@ def test_retrain_when_killed_and_started_again_ends_with_the_same_weights(people
         process.kill()
     with pytest.raises(RetrainingError, match="There is a retraining"):
         begin(RetrainRequest("other", (), "encoder-v1", TRUE_OF_THESE), run)
+    assert "person-" not in "".join(file.read_text(encoding="utf-8") for file in run.glob("*.json*")), "names go with the pictures"
     with RetrainProcess(run) as process:
         *_, last = process.events()
     candidate = Path(last["folder"])

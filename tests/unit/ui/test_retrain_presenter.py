@@ -15,7 +15,7 @@ from tests.support.command_fakes import HandCommands
 from tests.support.embeddings import at_angle, consent, good_quality
 from tests.support.training_fakes import HandRunner, progress, started
 from tests.support.ui_fakes import KEY, Bench, InlineTasks
-from training.events import EVENTS_NAME, Checkpointed, Evaluated, Event, Finished, Judged, Planned, Staged, Warned, to_line
+from training.events import EVENTS_NAME, Checkpointed, Evaluated, Event, Finished, Judged, Planned, Staged, to_line
 from ui.pages.retrain.presenter import RetrainPresenter
 from ui.pages.retrain.state import RetrainState
 from ui.ports import NoticeKind
@@ -78,7 +78,8 @@ class Desk:
         """From the form to a plan."""
         self.presenter.use_gallery(True)
         self.presenter.prepare()
-        self.write(NAME, [Warned(0, "Ana and Bea look like one person."), PLAN])
+        folder = self.write(NAME, [PLAN])
+        (folder / "faces" / "suspicions.json").write_text('["Ana and Bea look like one person."]', encoding="utf-8")
         self.commands.tell({"event": "planned", "refused": {"no face was found": 2}})
         self.commands.end("")
 
