@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPai
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from facekit.paths import config_dir
-from ui.actions import ACTIONS, Action, Menu, action, plain
+from ui.actions import ACTIONS, MODELS, Action, Menu, action, plain
 from ui.theme import Theme
 from ui.widgets.rail import Rail
 from ui.widgets.reading_order import neighbour
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         """Bring a page to the front."""
         self.page_shown.emit(name)  # whoever fills the page does so now
         self.pages.setCurrentIndex(self._page_names.index(name))
-        self.rail.mark(name)
+        self.rail.mark(MODELS if action(f"show_{name}").menu is Menu.MODEL else name)  # what is done with an encoder belongs there
         self._enable_for(name)
 
     def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:

@@ -139,6 +139,7 @@ def _first_run(app: App, photographer: Photographer) -> None:
 
 def _live(app: App, photographer: Photographer) -> None:
     """Three people before the camera, two of whom are enrolled on the way."""
+    from facekit.synthetic import person_name
     from ui.pages.live.page import LivePage
     from ui.pages.live.state import Tone
 
@@ -147,19 +148,22 @@ def _live(app: App, photographer: Photographer) -> None:
     app.window.show_page("live")
     photographer.hold("three faces", lambda: len(live.presenter.state.faces) == 3)
     photographer.take("live-nobody-enrolled")
-    _enrol(app, photographer, "Amir", picture="enrol")
-    photographer.hold(
-        "a match beside a stranger", lambda: {Tone.MATCH, Tone.NOT_RECOGNIZED} <= {face.tone for face in live.presenter.state.faces}
-    )
+    first, second = person_name(0), person_name(1)
+    _enrol(app, photographer, first, picture="enrol")
+
+    def tones() -> list[Tone]:
+        return [face.tone for face in live.presenter.state.faces]
+
+    photographer.hold("a match beside two strangers", lambda: sorted(tones()) == [Tone.MATCH, Tone.NOT_RECOGNIZED, Tone.NOT_RECOGNIZED])
     photographer.take("live")
     matched = next(face.track_id for face in live.presenter.state.faces if face.tone is Tone.MATCH)
     live.enrolment.begin(matched)
     photographer.wait("the guard's question", lambda: bool(live.enrolment.state.form.question))
     live.enrolment.form.set_consent(True)
-    live.enrolment.form.set_name("Carlos")
+    live.enrolment.form.set_name(person_name(5))
     photographer.take("enrol-too-like")
     live.enrolment.cancel()
-    _enrol(app, photographer, "Bea")
+    _enrol(app, photographer, second)
 
 
 def _people(app: App, photographer: Photographer) -> None:
@@ -209,14 +213,15 @@ def _enrol_page(app: App, photographer: Photographer) -> None:
 
 def _verify_page(app: App, photographer: Photographer) -> None:
     """An enrolled person against the camera."""
+    from facekit.synthetic import person_name
     from ui.pages.verify.page import VerifyPage
     from ui.pages.verify.state import Verdict
 
     page = app.page(VerifyPage)
     app.window.show_page("verify")
     app.source.open("synthetic:1:1")
-    page.presenter.choose_person(next(person.person_id for person in app.session.people if person.name == "Amir"))
-    photographer.take("verify", lambda: page.presenter.state.verdict in (Verdict.SAME, Verdict.DIFFERENT))
+    page.presenter.choose_person(next(person.person_id for person in app.session.people if person.name == person_name(1)))
+    photographer.take("verify", lambda: page.presenter.state.verdict is Verdict.SAME)
 
 
 def _lab(app: App, photographer: Photographer) -> None:
@@ -293,13 +298,12 @@ def _settings_and_about(app: App, photographer: Photographer) -> None:
 
 
 def _enrol(app: App, photographer: Photographer, name: str, *, picture: str = "") -> None:
-    """Enrol the largest stranger in view."""
+    """Enrol the leftmost stranger in view: in synthetic:3 the persons stand in order."""
     from ui.pages.live.page import LivePage
 
     live = app.page(LivePage)
-    track_id = live.presenter.nearest_face()
-    assert track_id is not None
-    live.enrolment.begin(track_id)
+    strangers = [face for face in live.presenter.state.faces if face.can_enrol]
+    live.enrolment.begin(min(strangers, key=lambda face: face.box.x0).track_id)
     photographer.wait("a sample", lambda: bool(live.enrolment.state.form.samples))
     live.enrolment.form.set_consent(True)
     live.enrolment.form.set_name(name)

@@ -143,3 +143,12 @@ def test_start_without_a_display_says_so_in_a_sentence(monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.platform", "linux")
     assert main([]) == 2
     assert "no display" in capsys.readouterr().err
+
+
+def test_rail_marks_models_for_the_pages_of_the_model_menu(window: MainWindow) -> None:
+    for name in ("models", "retrain"):
+        window.add_page(name)
+        window.show_page(name)
+        assert [b.text() for b in window.rail.findChildren(QAbstractButton) if b.isChecked()] == ["Models"], name
+    window.show_page("people")
+    assert [b.text() for b in window.rail.findChildren(QAbstractButton) if b.isChecked()] == ["People"]
