@@ -21,6 +21,7 @@ _STATUS = {
     RunPhase.DONE: "done",
 }
 _SHOWN_WARNINGS = 50
+_SHORT = ("eer", "tar", "far")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def run_pane(run: Run, beside: Sequence[Run], *, figure: str, question: str, can
 
 def figure_words(name: str) -> str:
     """A figure's name for people: "training_accuracy" → "training accuracy"."""
-    return name.replace("_", " ")
+    words = name.replace("heldout", "held-out").split("_")
+    return " ".join(word.upper() if word in _SHORT else word for word in words)
 
 
 def status_words(run: Run) -> str:

@@ -68,11 +68,12 @@ def _buttons(p: Palette) -> str:
 
 def _fields(p: Palette) -> str:
     return f"""
-    QLineEdit {{
+    QLineEdit, QAbstractSpinBox {{
         background: {p.surface}; border: 1px solid {p.control_line}; border-radius: {tokens.RADIUS_CONTROL}px; padding: 5px 8px;
         min-height: 20px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
-    QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
+    QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
     QLineEdit:disabled {{ color: {p.quiet}; border-color: {p.line}; }}
+    QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
     QCheckBox {{ spacing: {tokens.SPACE_S}px; padding: 3px; border: 2px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px; }}
     QCheckBox:focus {{ border-color: {p.accent}; }}
     QCheckBox::indicator, QTableView::indicator, QListWidget::indicator {{

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout
 
-from ui.run_pane import RunPane
+from ui.run_pane import RunPane, figure_words
 from ui.theme import Theme, tokens
 from ui.widgets.chart import ChartView
 from ui.widgets.question_bar import QuestionBar
@@ -82,7 +82,7 @@ class RunPaneView(QFrame):
         self.figure.blockSignals(True)
         self.figure.clear()
         for name in pane.figures:
-            self.figure.addItem(name.replace("_", " "), name)
+            self.figure.addItem(figure_words(name), name)
         self.figure.setCurrentIndex(max(0, self.figure.findData(pane.figure)))
         self.figure.blockSignals(False)
         self.figure.setVisible(len(pane.figures) > 1)
@@ -122,9 +122,9 @@ class RunPaneView(QFrame):
         whole.addWidget(self._verdict)
         whole.addWidget(self._summary)
         whole.addLayout(charts, 1)
-        whole.addStretch(0)
         whole.addWidget(self._log_title)
         whole.addWidget(self.log)
+        whole.addStretch(0)  # where there are no charts
 
     def _connect(self) -> None:
         self.pause.clicked.connect(self.paused)

@@ -227,6 +227,7 @@ def test_run_that_a_crash_left_is_found_and_offered_first(tmp_path: Path) -> Non
     before.write("partly", [], is_prepared=False)
     desk = Desk(tmp_path)
     assert {row.name: row.status for row in desk.state.rows} == {"crashed": "interrupted", "partly": "not prepared to its end"}
+    assert desk.state.chosen in ("crashed", "partly")
     desk.presenter.choose("partly")
     assert not desk.run.can_resume
     assert "Remove it" in desk.run.trouble

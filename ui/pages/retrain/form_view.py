@@ -28,7 +28,7 @@ from ui.theme import Theme, tokens
 from ui.widgets.scroll_column import ScrollColumn
 
 _MOST_MINUTES = 10_000.0
-_INDENT = 24
+_INDENT = 30
 """Of words below a box or a button, so that they stand below its words."""
 
 
@@ -136,6 +136,7 @@ class FormView(QFrame):
         self.setProperty("look", "card")
         self.minutes.setRange(0.1, _MOST_MINUTES)
         self.minutes.setDecimals(1)
+        self.minutes.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # the arrow keys do
         self.minutes.setSuffix(" min")
         self.minutes.setAccessibleName("Time for the steps")
         self.device.setAccessibleName("Trained on")

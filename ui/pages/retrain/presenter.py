@@ -66,15 +66,14 @@ class RetrainPresenter:
         self._known_live = ""
         self._figure = ""
         self._asks = False
+        self._has_offered = False
         self.state = RetrainState()
         trainings.observe(self._trainings_changed, ended=self._ended)
         session.observe(self._session_changed)
 
     def start(self) -> None:
-        """Offer what was not finished, else the form."""
+        """Show the form, until it is known what was not finished."""
         self._new_name()
-        unfinished = next((run.name for run in self._trainings.retrainings if run.phase is not RunPhase.DONE), "")
-        self._chosen = self._chosen or unfinished
         self._session_changed()
         self._show()
 
@@ -189,7 +188,15 @@ class RetrainPresenter:
             self._tasks.run(partial(_discard, self._home / name), lambda _: self._trainings.refresh(), self._session.fail)
         self._show()
 
+    def _offer(self) -> None:
+        """What was not finished before stands in front, once."""
+        if self._trainings.is_loaded and not self._has_offered:
+            self._has_offered = True
+            unfinished = (run.name for run in self._trainings.retrainings if run.phase is not RunPhase.DONE)
+            self._chosen = self._chosen or next(unfinished, "")
+
     def _trainings_changed(self) -> None:
+        self._offer()
         live = next((run.name for run in self._trainings.retrainings if run.is_live), "")
         if live and live != self._known_live:
             self._chosen, self._asks = live, False
