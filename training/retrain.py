@@ -26,12 +26,21 @@ import torch
 
 from facekit.cards import Figure, ModelCard, save_card
 from facekit.encoders import open_encoder
-from facekit.encoders.base import RUNTIMES
+from facekit.encoders.base import RUNTIMES, Encoder
 from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import TARGETS, all_pairs, operating_points
-from facekit.evaluation.promotion import LEAST_PERSONS, VERDICT_NAME, Encoded, Verdict, judge, load_verdict, shortage
+from facekit.evaluation.cast import judge_on_cast
+from facekit.evaluation.promotion import LEAST_PERSONS, VERDICT_NAME, Encoded, Verdict, judge, load_verdict, shortage, with_others
 from facekit.evaluation.screening import screen
-from facekit.retraining.request import CANDIDATE_NAME, FACES_NAME, PLAN_NAME, SUSPICIONS_NAME, RetrainRequest, load_request
+from facekit.retraining.request import (
+    CANDIDATE_NAME,
+    FACES_NAME,
+    OTHERS_NAME,
+    PLAN_NAME,
+    SUSPICIONS_NAME,
+    RetrainRequest,
+    load_request,
+)
 from facekit.types import FloatArray, OperatingPoint
 from facekit.weights import find_model
 from training.checkpoint import checkpoint_path
@@ -293,11 +302,12 @@ def _candidate(job: _Job) -> Iterator[Event]:
     data = f"{len(job.split.training):,} pictures of {len(job.split.training.persons)} persons of this machine; before: {job.card.data}"
     card = export_encoder(job.folder, job.candidate.parent, ExportOptions(request.name, licence=job.card.licence, data=data))
     yield Staged("comparing")
-    new = encoder_subject(RUNTIMES.create("onnx", card, job.candidate, device="cpu"), request.name)
+    encoder = RUNTIMES.create("onnx", card, job.candidate, device="cpu")
+    new = encoder_subject(encoder, request.name)
     persons = [str(record.person) for record in measuring.records]
     measured_on = f"{len(measuring):,} pictures of {len(measuring.persons)} persons who were never trained on"
     old_vectors, new_vectors = encode_all(job.old, measuring), encode_all(new, measuring)
-    verdict = judge(
+    own = judge(
         Encoded(job.card.key, old_vectors),
         Encoded(card.key, new_vectors),
         persons,
@@ -306,6 +316,7 @@ def _candidate(job: _Job) -> Iterator[Event]:
         tolerance=request.tolerance,
         seed=request.seed,
     )
+    verdict = with_others(own, list(_others(job, encoder)))
     save_card(
         replace(card, operating_points=_points(new_vectors, persons, request.operating.wanted_fmr, measured_on), figures=_figures(verdict)),
         job.candidate,
@@ -313,6 +324,24 @@ def _candidate(job: _Job) -> Iterator[Event]:
     verdict.save(job.candidate)
     _forget(job)
     yield _judged(job, verdict)
+
+
+def _others(job: _Job, new: Encoder) -> Iterator[Verdict]:
+    """Is anything forgotten? On the cast that comes with the program, and on whomever the request names."""
+    request = job.request
+    yield judge_on_cast(open_encoder(request.encoder, "onnx"), new, seed=request.seed)
+    if request.others:
+        faces = open_faces(request.others)
+        subject = encoder_subject(new, request.name)
+        yield judge(
+            Encoded(job.card.key, encode_all(job.old, faces)),
+            Encoded(new.card.key, encode_all(subject, faces)),
+            [str(record.person) for record in faces.records],
+            request.operating,
+            measured_on=f"{len(faces):,} pictures of {len(faces.persons)} other persons",
+            tolerance=request.tolerance,
+            seed=request.seed,
+        )
 
 
 def _points(vectors: FloatArray, persons: list[str], wanted_fmr: float, measured_on: str) -> tuple[OperatingPoint, ...]:
@@ -333,7 +362,8 @@ def _figures(verdict: Verdict) -> tuple[Figure, ...]:
 
 def _forget(job: _Job) -> None:
     """The gathered pictures and their vectors have served: they are kept nowhere twice."""
-    shutil.rmtree(job.folder / FACES_NAME, ignore_errors=True)
+    for name in (FACES_NAME, OTHERS_NAME):
+        shutil.rmtree(job.folder / name, ignore_errors=True)
 
 
 def _judged(job: _Job, verdict: Verdict) -> Judged:

@@ -270,6 +270,14 @@ def _retrain(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="of the processor (default: as many as it has)")
     parser.add_argument("--held-out", type=float, default=0.25, metavar="SHARE", help="of the persons, for the comparison (default 0.25)")
+    parser.add_argument(
+        "--also",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="with a folder of photos a person, none of them trained on: nothing of them may be forgotten either",
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="whom it holds out")
     parser.add_argument("--name", help="of the new encoder (default: encoder-own with the day and the minute)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: among this account's data, by the name)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from facekit.detectors.opening import open_detector
 from facekit.encoders import open_card
 from facekit.encoders.base import Encoder
 from facekit.errors import ImageError, ModelError
+from facekit.evaluation.cast import judge_on_cast
 from facekit.evaluation.intervals import Estimate
-from facekit.evaluation.promotion import Operating
+from facekit.evaluation.promotion import Operating, with_others
 from facekit.imaging import realigned
 from facekit.matching.decide import DecisionRule
 from facekit.models.comparing import TARGET_FMR, Beside, EncodeBoth, compare, labelled
@@ -226,7 +228,8 @@ def _compared(args: argparse.Namespace, first: KnownEncoder, second: KnownEncode
     settings = settings_of(args)
     operating = Operating(DecisionRule.of(settings, first.card).threshold, settings.target_fmr)
     pictures = labelled(args.on)
-    encode = _encode_both(args, _open(args, first), _open(args, second))
+    old, new = _open(args, first), _open(args, second)
+    encode = _encode_both(args, old, new)
     with counter("Encoding") as bar:
 
         def tell(done: int, total: int) -> None:
@@ -234,7 +237,8 @@ def _compared(args: argparse.Namespace, first: KnownEncoder, second: KnownEncode
             if args.json and args.target == "facekit.cli.models:run_compare":
                 answer_line(args, {"event": "encoded", "done": done, "total": total}, "")
 
-        return compare(pictures, encode, operating, measured_on=f"{args.on.name}, {date.today().isoformat()}", progress=tell)
+        found = compare(pictures, encode, operating, measured_on=f"the people in {args.on.name}, {date.today().isoformat()}", progress=tell)
+    return replace(found, verdict=with_others(found.verdict, [judge_on_cast(old, new)])) if found.verdict else found
 
 
 def _encode_both(args: argparse.Namespace, first: Encoder, second: Encoder) -> EncodeBoth:

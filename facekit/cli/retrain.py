@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from facekit.evaluation.promotion import Operating
 from facekit.matching.decide import DecisionRule
 from facekit.retraining.child import RetrainProcess, Told, begin, discard, plan, require_training
 from facekit.retraining.people import Gathered, gather_folders, gather_gallery, persons_in
-from facekit.retraining.request import FACES_NAME, Plan, RetrainRequest, load_request, retraining_home
+from facekit.retraining.request import FACES_NAME, OTHERS_NAME, Plan, RetrainRequest, load_request, retraining_home
 from facekit.settings import Settings
 from facekit.weights import find_model
 
@@ -68,6 +68,7 @@ def _asked(args: argparse.Namespace, settings: Settings, name: str, folder: Path
         device=args.device,
         minutes=args.minutes,
         held_out=args.held_out,
+        others=(f"identities:{folder / OTHERS_NAME}",) if args.also else (),
         seed=args.seed,
         threads=args.threads,
     )
@@ -85,7 +86,22 @@ def _gather(args: argparse.Namespace, folder: Path) -> Counter[str]:
     if len(refused) == len(found):
         why = f"Left out: {_counted(reasons)}." if reasons else "The folders have no pictures, or nobody is enrolled."
         raise RetrainingError("No picture can be trained on.", hint=why)
+    _gather_others(args, {each.person for each in found if not each.refused}, folder)
     return reasons
+
+
+def _gather_others(args: argparse.Namespace, trained: Set[str], folder: Path) -> None:
+    if not args.also:
+        return
+    persons = persons_in(args.also)
+    if known := sorted(trained & persons.keys()):
+        raise RetrainingError(
+            f"{', '.join(known[:_TOLD])} would be trained on, and cannot show whether others are forgotten.",
+            hint="Give a folder of other people with --also.",
+        )
+    gathered = list(_aligned(args, persons, folder / OTHERS_NAME))
+    if lost := sum(bool(each.refused) for each in gathered):
+        say(f"{lost} of {len(gathered)} pictures of other people show no one face; they are left out.")
 
 
 def _counted(reasons: Counter[str]) -> str:
@@ -94,14 +110,17 @@ def _counted(reasons: Counter[str]) -> str:
 
 def _from_folders(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:
     if args.folders:
-        settings, persons = settings_of(args), persons_in(args.folders)
-        detector = open_detector(settings.detector, min_face=settings.min_face, landmarker=settings.landmarker)
-        total = sum(len(files) for files in persons.values())
-        gathered = progress(gather_folders(persons, detector, to), total=total, label="Aligning")
-        for done, each in enumerate(gathered, 1):
-            if args.plan and args.json:
-                answer_line(args, {"event": "gathered", "done": done, "total": total}, "")
-            yield each
+        yield from _aligned(args, persons_in(args.folders), to)
+
+
+def _aligned(args: argparse.Namespace, persons: Mapping[str, Sequence[Path]], to: Path) -> Iterator[Gathered]:
+    settings = settings_of(args)
+    detector = open_detector(settings.detector, min_face=settings.min_face, landmarker=settings.landmarker)
+    total = sum(len(files) for files in persons.values())
+    for done, each in enumerate(progress(gather_folders(persons, detector, to), total=total, label="Aligning"), 1):
+        if args.plan and args.json:
+            answer_line(args, {"event": "gathered", "done": done, "total": total}, "")
+        yield each
 
 
 def _from_gallery(args: argparse.Namespace, to: Path) -> Iterator[Gathered]:

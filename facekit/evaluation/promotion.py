@@ -1,5 +1,8 @@
 """May a new encoder take the old one's place? Both are measured on persons whom the new one never saw, at the old one's false match rate.
 
+Beside them stand other people, a cast that comes with the program among them (facekit.evaluation.cast): who learns a few faces may forget
+the rest of the world, and those held out are of one kind with those trained on.
+
 "Not worse" is shown, never presumed: FNMR may rise by `tolerance` at most, by the upper end of the 95 % interval of the difference. What
 too few persons or comparisons cannot show is refused like what is worse.
 """
@@ -42,6 +45,9 @@ class Finding(StrEnum):
     WORSE = "worse"
     UNPROVEN = "unproven"
     TOO_FEW = "too_few"
+
+
+_GRAVEST = (Finding.WORSE, Finding.UNPROVEN, Finding.TOO_FEW)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +124,8 @@ class Verdict:
         old, new: The two that were compared: the verdict holds for no other weights.
         reason: One sentence with the numbers.
         evidence: None where there was too little to measure anything.
+        on: The persons, in words.
+        others: The verdicts on other sets, each of which had its say.
     """
 
     old: EncoderKey
@@ -125,6 +133,8 @@ class Verdict:
     finding: Finding
     reason: str
     evidence: Evidence | None
+    on: str = ""
+    others: tuple[Verdict, ...] = ()
 
     @property
     def may_be_promoted(self) -> bool:
@@ -170,6 +180,8 @@ def verdict_from(raw: Mapping[str, Any]) -> Verdict:
         finding=Finding(raw["finding"]),
         reason=str(raw["reason"]),
         evidence=None if evidence is None else _evidence_from(evidence),
+        on=str(raw.get("on", "")),
+        others=tuple(verdict_from(each) for each in raw.get("others", ())),
     )
 
 
@@ -193,9 +205,23 @@ def judge(
         ValueError: Vectors and persons differ in number.
     """
     if lack := shortage(persons, operating, tolerance):
-        return Verdict(old.key, new.key, Finding.TOO_FEW, lack, None)
+        return Verdict(old.key, new.key, Finding.TOO_FEW, lack, None, measured_on)
     evidence = _compared(old, new, persons, operating, tolerance, resamples=resamples, seed=seed)
-    return _judged(replace(evidence, measured_on=measured_on))
+    return replace(_judged(replace(evidence, measured_on=measured_on)), on=measured_on)
+
+
+def with_others(own: Verdict, others: Sequence[Verdict]) -> Verdict:
+    """The verdict on all sets: one that refuses is enough. The reason names each set, those that refuse first; the evidence is its own.
+
+    Args:
+        others: Of the same two encoders.
+    """
+    every = (own, *others)
+    refusing = [each for each in every if not each.may_be_promoted]
+    told = [*refusing, *(each for each in every if each.may_be_promoted)]
+    finding = min((each.finding for each in refusing), key=_GRAVEST.index, default=own.finding)
+    words = [f"On {each.on}: {each.reason[:1].lower()}{each.reason[1:]}" for each in told]
+    return replace(own, finding=finding, reason=" ".join(words), others=tuple(others))
 
 
 def fnmr_at_fmr(pairs: AllPairs, fmr: float, drawn: Float64Array) -> Float64Array:

@@ -17,6 +17,8 @@ from facekit.retraining.recipes import RECIPES
 REQUEST_NAME = "request.json"
 FACES_NAME = "faces"
 """In a run's folder: the aligned pictures that were gathered for it."""
+OTHERS_NAME = "others"
+"""In a run's folder: the aligned pictures of other people, on whom nothing may be forgotten."""
 CANDIDATE_NAME = "candidate"
 """In a run's folder: where the trained encoder's own folder is made."""
 SUSPICIONS_NAME = "suspicions.json"
@@ -41,6 +43,7 @@ class RetrainRequest:
         steps: Instead of minutes, for a run that can be repeated; 0 for by time.
         held_out: Share of the persons who are never trained on; more where so few would show nothing.
         tolerance: By how much FNMR may rise.
+        others: Aligned faces of other people, as `faces`: nothing may be forgotten of them. The cast of facekit.evaluation is always asked.
         threads: Of the processor; 0 for the library's own choice.
     """
 
@@ -54,6 +57,7 @@ class RetrainRequest:
     steps: int = 0
     held_out: float = 0.25
     tolerance: float = TOLERANCE
+    others: tuple[str, ...] = ()
     seed: int = 0
     threads: int = 0
 
@@ -84,7 +88,8 @@ def load_request(folder: Path) -> RetrainRequest:
     """
     try:
         raw = json.loads((folder / REQUEST_NAME).read_text(encoding="utf-8"))
-        return RetrainRequest(**{**raw, "faces": tuple(raw["faces"]), "operating": Operating(**raw["operating"])})
+        sources = {name: tuple(raw.get(name, ())) for name in ("faces", "others")}
+        return RetrainRequest(**{**raw, **sources, "operating": Operating(**raw["operating"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RetrainingError(f"There is no retraining in {folder}: {error}.", hint="Give the folder that it was started in.") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from facekit.cards import load_card, sha256_of
 from facekit.errors import RetrainingError
 from facekit.evaluation.promotion import Finding, Operating, load_verdict
 from facekit.retraining.child import RetrainProcess, begin, plan
-from facekit.retraining.request import RetrainRequest
+from facekit.retraining.request import RetrainRequest, load_request
 from tests.support.synthetic_faces import fill_with_another, shuffle_labels, write_synthetic_people
 from training.data.faces import open_faces
 from training.data.splits import split_by_person
@@ -43,7 +44,19 @@ persons = 8
 [options.teaching]
 weight = 0.0
 """
-"""Without the old encoder beside it, so that a dozen steps on wrong labels do harm."""
+"""Without the old encoder beside it, so that a dozen steps on wrong labels do harm, and even on right ones others are forgotten."""
+CAREFUL = """
+base = {base}
+name = "careful"
+[schedule]
+warmup_steps = 0
+[run]
+checkpoint_every = 3
+[options.data]
+persons = 8
+"""
+Ask = Callable[..., Path]
+CAST = "320 pictures of 80 people who do not exist"
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +65,12 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Callable[[Path, str], Path]:
+def asked(tmp_path: Path) -> Ask:
     """A run's folder with a request for these faces, eight of the persons held out."""
-    recipe = tmp_path / "eager.toml"
-    recipe.write_text(EAGER.format(base=json.dumps(str(RECIPE_FOLDER / "finetune-all.toml"))), encoding="utf-8")
 
-    def ask(faces: Path, name: str) -> Path:
+    def ask(faces: Path, name: str, words: str = EAGER) -> Path:
+        recipe = tmp_path / f"{name}.toml"
+        recipe.write_text(words.format(base=json.dumps(str(RECIPE_FOLDER / "finetune-all.toml"))), encoding="utf-8")
         request = RetrainRequest(
             "encoder-test",
             (f"identities:{faces}",),
@@ -92,10 +105,12 @@ def _poisoned(people: Path, to: Path) -> Path:
     return to
 
 
-def test_retrain_when_labels_are_right_lets_in_and_when_shuffled_refuses(
-    people: Path, tmp_path: Path, asked: Callable[[Path, str], Path]
-) -> None:
-    assert _judged(asked(people, "clean")).may_be_promoted
+def test_retrain_when_labels_are_right_lets_in_and_when_shuffled_refuses(people: Path, tmp_path: Path, asked: Ask) -> None:
+    clean = _judged(asked(people, "clean", CAREFUL))
+    assert clean.may_be_promoted
+    [cast] = load_verdict(Path(clean.folder)).others
+    assert cast.on == CAST
+    assert cast.finding is Finding.NOT_WORSE
     poisoned = tmp_path / "poisoned" / people.name
     refused = _judged(asked(_poisoned(people, poisoned), "shuffled"))
     assert not refused.may_be_promoted
@@ -104,9 +119,20 @@ def test_retrain_when_labels_are_right_lets_in_and_when_shuffled_refuses(
     assert verdict.new == load_card(Path(refused.folder)).key
 
 
-def test_retrain_when_a_folder_is_filled_with_another_person_warns_before_a_step(
-    people: Path, tmp_path: Path, asked: Callable[[Path, str], Path]
-) -> None:
+def test_retrain_when_others_are_forgotten_is_refused_though_those_held_out_are_served_as_before(people: Path, asked: Ask) -> None:
+    judged = _judged(asked(people, "forgetful"))
+    verdict = load_verdict(Path(judged.folder))
+    [cast] = verdict.others
+    assert not judged.may_be_promoted
+    assert cast.finding is not Finding.NOT_WORSE
+    assert cast.evidence is not None
+    assert cast.evidence.difference > 0
+    assert judged.reason.startswith(f"On {CAST}: ")
+    assert "On 40 pictures of 8 persons who were never trained on: " in judged.reason
+    assert judged.reason.endswith("not worse by more than 5.0%.")
+
+
+def test_retrain_when_a_folder_is_filled_with_another_person_warns_before_a_step(people: Path, tmp_path: Path, asked: Ask) -> None:
     faces = tmp_path / "people"
     shutil.copytree(people, faces)
     held_out = {person.partition("/")[2] for person in split_by_person(open_faces([f"identities:{faces}"]), 0.4).measuring.persons}
@@ -119,7 +145,7 @@ def test_retrain_when_a_folder_is_filled_with_another_person_warns_before_a_step
     assert events[-1].step_s > 0
 
 
-def test_retrain_when_killed_and_started_again_ends_with_the_same_weights(people: Path, asked: Callable[[Path, str], Path]) -> None:
+def test_retrain_when_killed_and_started_again_ends_with_the_same_weights(people: Path, asked: Ask) -> None:
     straight = Path(_judged(asked(people, "straight")).folder)
     run = asked(people, "killed")
     with RetrainProcess(run) as process:
@@ -137,9 +163,7 @@ def test_retrain_when_killed_and_started_again_ends_with_the_same_weights(people
     assert _judged(run).folder == last["folder"]  # asked again, it says the same
 
 
-def test_retrain_when_told_to_stop_keeps_its_state_and_goes_on_only_with_the_same_faces(
-    people: Path, tmp_path: Path, asked: Callable[[Path, str], Path]
-) -> None:
+def test_retrain_when_told_to_stop_keeps_its_state_and_goes_on_only_with_the_same_faces(people: Path, tmp_path: Path, asked: Ask) -> None:
     faces = tmp_path / "people"
     shutil.copytree(people, faces)
     run = asked(faces, "stopped")
@@ -156,9 +180,7 @@ def test_retrain_when_told_to_stop_keeps_its_state_and_goes_on_only_with_the_sam
         list(retrain(run))
 
 
-def test_plan_of_a_child_when_there_are_too_few_persons_says_what_is_lacking(
-    people: Path, tmp_path: Path, asked: Callable[[Path, str], Path]
-) -> None:
+def test_plan_of_a_child_when_there_are_too_few_persons_says_what_is_lacking(people: Path, tmp_path: Path, asked: Ask) -> None:
     few = tmp_path / "few"
     for number in range(6):
         shutil.copytree(people / f"person-{number:02d}", few / f"person-{number:02d}")
@@ -166,7 +188,19 @@ def test_plan_of_a_child_when_there_are_too_few_persons_says_what_is_lacking(
     assert "held-out persons" in told.shortage
 
 
-def test_child_when_the_request_cannot_be_done_raises_its_own_words(tmp_path: Path, asked: Callable[[Path, str], Path]) -> None:
+def test_child_when_the_request_cannot_be_done_raises_its_own_words(tmp_path: Path, asked: Ask) -> None:
     run = asked(tmp_path / "nothing", "none")
     with RetrainProcess(run) as process, pytest.raises(RetrainingError, match="No zip or folder of faces"):
         list(process.events())
+
+
+def test_retrain_when_other_people_are_named_asks_them_too_and_keeps_none_of_their_pictures(
+    people: Path, tmp_path: Path, asked: Ask
+) -> None:
+    run = asked(people, "others")
+    others = write_synthetic_people(run / "others", persons=8, pictures=5, first=60)
+    replace(load_request(run), others=(f"identities:{others}",)).save(run)
+    verdict = load_verdict(Path(_judged(run).folder))
+    assert [each.on for each in verdict.others] == [CAST, "40 pictures of 8 other persons"]
+    assert verdict.may_be_promoted == all(each.may_be_promoted for each in verdict.others)
+    assert not others.exists()

@@ -165,3 +165,12 @@ def test_retrain_plan_tells_what_it_takes_and_trains_nothing(terminal: Call, peo
     assert told["step_s"] > 0
     assert "The new encoder could not be let in afterwards" in err  # six persons say too little
     assert not (run / "last.safetensors").exists()
+
+
+def test_retrain_when_the_other_people_would_be_trained_on_too_is_refused(terminal: Call, people: Path, tmp_path: Path) -> None:
+    pytest.importorskip("lightning_fabric", reason="training needs Lightning Fabric")
+    pytest.importorskip("onnxscript", reason="export needs onnxscript")
+    code, _, err = terminal("retrain", people, "--also", people, "--plan", "--out", tmp_path / "run", "--threads", "1", "--device", "cpu")
+    assert code == 2
+    assert "person-00" in err
+    assert "cannot show whether others are forgotten" in err

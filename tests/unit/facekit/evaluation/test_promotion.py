@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import all_pairs
-from facekit.evaluation.promotion import Encoded, Finding, Operating, Verdict, fnmr_at_fmr, judge, load_verdict
+from facekit.evaluation.promotion import Encoded, Finding, Operating, Verdict, fnmr_at_fmr, judge, load_verdict, with_others
 from facekit.types import EncoderKey, FloatArray
 
 OLD, NEW = EncoderKey("encoder-old", "a" * 64), EncoderKey("encoder-new", "b" * 64)
@@ -152,3 +153,35 @@ def test_a_verdict_names_the_weights_that_it_holds_for() -> None:
     made = verdict(vectors, vectors, names())
     assert (made.old, made.new) == (OLD, NEW)
     assert made != replace(made, new=OLD)
+
+
+def finding(found: Finding, on: str) -> Verdict:
+    return Verdict(OLD, NEW, found, f"At some rate it is {found}.", None, on)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "together"),
+    [
+        (Finding.NOT_WORSE, Finding.NOT_WORSE, Finding.NOT_WORSE),
+        (Finding.NOT_WORSE, Finding.WORSE, Finding.WORSE),
+        (Finding.NOT_WORSE, Finding.TOO_FEW, Finding.TOO_FEW),
+        (Finding.UNPROVEN, Finding.NOT_WORSE, Finding.UNPROVEN),
+        (Finding.UNPROVEN, Finding.WORSE, Finding.WORSE),
+    ],
+)
+def test_verdict_on_several_sets_lets_in_only_what_each_of_them_lets_in(own: Finding, other: Finding, together: Finding) -> None:
+    found = with_others(finding(own, "A"), [finding(other, "B")])
+    assert found.finding is together
+    assert found.may_be_promoted == (own is other is Finding.NOT_WORSE)
+    assert [each.on for each in found.others] == ["B"]
+    first, _, rest = found.reason.partition(". On ")
+    refused_first = "B" if own is Finding.NOT_WORSE and other is not Finding.NOT_WORSE else "A"
+    assert first.startswith(f"On {refused_first}: at some rate it is ")
+    assert rest
+
+
+def test_a_verdict_saved_before_there_were_other_sets_is_read_as_it_was(tmp_path: Path) -> None:
+    made = replace(verdict(pictures(0.7), pictures(0.7), names()), on="")
+    raw = {name: value for name, value in made.as_json().items() if name not in ("on", "others")}
+    (tmp_path / "verdict.json").write_text(json.dumps(raw), encoding="utf-8")
+    assert load_verdict(tmp_path) == made
