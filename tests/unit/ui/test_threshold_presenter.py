@@ -127,7 +127,9 @@ def test_folders_are_measured_beside_the_enrolled_or_alone(bench: ThresholdBench
     assert first[:2] == second[:2] == ("calibrate", "/photos/team")
     assert first[-2:] == ("--gallery", "--aligned")
     assert "--gallery" not in second
+    assert bench.page.state.work is not None
     bench.page.cancel()
+    assert (bench.page.state.work, bench.page.state.result, bench.page.state.refusal) == (None, None, "")
     bench.page.clear_folders()
     assert bench.page.state.folders == ()
     assert not bench.page.state.are_aligned
