@@ -251,6 +251,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Retraining on one's own people", "retrain_recipes", "benchmarks.retrain recipes", retrain_sections.recipes),
     ("Retraining on wrong labels", "retrain_poison", "benchmarks.retrain poison", retrain_sections.poison),
     ("Retraining: wrong labels told before", "retrain_screening", "benchmarks.retrain screening", retrain_sections.screening),
+    ("Retraining: is the world forgotten?", "retrain_forgetting", "benchmarks.retrain forgetting", retrain_sections.forgetting),
     ("Retraining killed", "retrain_kills", "benchmarks.retrain kills", retrain_sections.kills),
     ("Losses side by side", "compare_losses", "benchmarks.compare_losses", compare_losses),
 )

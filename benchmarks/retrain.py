@@ -3,6 +3,7 @@
     python -m benchmarks.retrain recipes [--source pins] [--recipe finetune-all] [--steps 30] [--print]
     python -m benchmarks.retrain poison [--steps 30] [--print]
     python -m benchmarks.retrain screening [--print]
+    python -m benchmarks.retrain forgetting [--steps 30] [--print]
     python -m benchmarks.retrain kills [--kills 20] [--print]
 
 Keeps benchmarks/results/retrain_recipes.json, and so on for each part, or with --print only prints. Pins is a set that
@@ -13,6 +14,7 @@ anything was forgotten. What is kept of other sources and recipes stays.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import shutil
@@ -34,6 +36,7 @@ from facekit.detectors.opening import open_detector
 from facekit.encoders import open_encoder
 from facekit.encoders.base import RUNTIMES
 from facekit.evaluation.calibrate import all_pairs
+from facekit.evaluation.cast import judge_on_cast
 from facekit.evaluation.intervals import beside
 from facekit.evaluation.promotion import VERDICT_NAME, Operating, load_verdict
 from facekit.evaluation.rates import threshold_at_fmr
@@ -61,6 +64,7 @@ _RESAMPLES = 200
 _FILLED = 8
 """Persons whose folders are filled with another's."""
 _KILL_STEPS = 12
+_SHIPPED = ("encoder-v0", "encoder-v1", "encoder-v2")
 _KINDS = ("LikeFolders", "MixedFolder", "StrangePicture")
 Figures = dict[str, Any]
 
@@ -88,6 +92,7 @@ def main() -> None:
         "recipes": recipes,
         "poison": poison,
         "screening": screening,
+        "forgetting": forgetting,
         "kills": kills,
     }
     with tempfile.TemporaryDirectory() as scratch:
@@ -136,6 +141,18 @@ def poison(args: argparse.Namespace, scratch: Path) -> Figures:
         rows.append(_row(replace(clean, name=name, faces=tampered[name]), recipe, args.steps, scratch, lfw))
         print(json.dumps(rows[-1], ensure_ascii=False), flush=True)
     return {"encoder": DEFAULT_ENCODER, "runs": rows}
+
+
+def forgetting(args: argparse.Namespace, scratch: Path) -> Figures:
+    """What the cast says of encoders that learnt on the world, and of some trained on a few people with and without the old one beside."""
+    lfw, shipped = AlignedPairs(SHARED / "data" / "lfw_view1"), {name: open_encoder(name, "onnx") for name in _SHIPPED}
+    pairs = [judge_on_cast(shipped[old], shipped[new], seed=_SEED).as_json() for old, new in itertools.permutations(_SHIPPED, 2)]
+    before = encoder_subject(shipped[DEFAULT_ENCODER], DEFAULT_ENCODER)
+    photos, rows = _photos(scratch), []
+    for recipe in ("finetune-all", _unanchored(scratch)):
+        rows.append(_row(photos, recipe, args.steps, scratch, lfw))
+        print(json.dumps(rows[-1], ensure_ascii=False), flush=True)
+    return {"encoder": DEFAULT_ENCODER, "lfw_eer": _eer(before, lfw), "shipped": pairs, "runs": rows}
 
 
 def screening(args: argparse.Namespace, scratch: Path) -> Figures:
@@ -317,7 +334,7 @@ def _reached(run: Path) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("recipes", "poison", "screening", "kills"))
+    parser.add_argument("part", choices=("recipes", "poison", "screening", "forgetting", "kills"))
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--source", action="append", choices=tuple(_SOURCES), help="any number of times; all unless given")
     parser.add_argument(

@@ -129,7 +129,8 @@ def test_folders_are_measured_beside_the_enrolled_or_alone(bench: ThresholdBench
     assert "--gallery" not in second
     assert bench.page.state.work is not None
     bench.page.cancel()
-    assert (bench.page.state.work, bench.page.state.result, bench.page.state.refusal) == (None, None, "")
+    shown = bench.states[-1]
+    assert (shown.work, shown.result, shown.refusal) == (None, None, "")
     bench.page.clear_folders()
     assert bench.page.state.folders == ()
     assert not bench.page.state.are_aligned
