@@ -14,6 +14,7 @@ from facekit.encoders import open_encoder
 from facekit.imaging import read_image, save_image
 from facekit.paths import default_database, private_dir
 from facekit.pipeline_config import DEFAULT_ENCODER
+from facekit.retraining.request import retraining_home
 from facekit.settings import load_settings
 from facekit.store import open_repository
 from facekit.store.base import NewTemplate
@@ -151,6 +152,7 @@ def test_retrain_when_no_consent_covers_training_takes_nobody(terminal: Call, pe
     assert code == 2
     assert "the consent does not cover training" in err
     assert "No picture can be trained on" in err
+    assert not list(retraining_home().iterdir()), "what cannot be trained on is not kept"
 
 
 def test_retrain_plan_tells_what_it_takes_and_trains_nothing(terminal: Call, people: Path, tmp_path: Path) -> None:
@@ -165,6 +167,14 @@ def test_retrain_plan_tells_what_it_takes_and_trains_nothing(terminal: Call, peo
     assert told["step_s"] > 0
     assert "The new encoder could not be let in afterwards" in err  # six persons say too little
     assert not (run / "last.safetensors").exists()
+    assert list((run / "faces").rglob("*.png"))
+    code, _, err = terminal("retrain", people, "--plan", "--out", people)
+    assert (code, "has other things in it" in err) == (2, True), "a discarded run takes its whole folder with it"
+    assert terminal("retrain", "--discard", "--out", run)[0] == 0
+    assert not run.exists()
+    code, _, err = terminal("retrain", "--discard", "--out", people)
+    assert (code, "There is no retraining in" in err) == (2, True)
+    assert people.is_dir()
 
 
 def test_retrain_when_the_other_people_would_be_trained_on_too_is_refused(terminal: Call, people: Path, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ class RunPaneView(QFrame):
         has_curves = any(curve.points for chart in (pane.loss, pane.held_out) for curve in chart.curves) or pane.can_pause
         for part in (self.loss, self.held_out, self.bar):
             part.setVisible(has_curves or not pane.summary)
+        self._whole.setStretchFactor(self._charts, 1 if has_curves or not pane.summary else 0)
         self.loss.show_chart(pane.loss)
         self.held_out.show_chart(pane.held_out)
         if before is None or (before.figures, before.figure) != (pane.figures, pane.figure):
@@ -103,14 +104,14 @@ class RunPaneView(QFrame):
         line = QHBoxLayout()
         line.addWidget(self._status)
         line.addWidget(self._progress, 1)
-        charts = QHBoxLayout()
+        charts = self._charts = QHBoxLayout()
         charts.setSpacing(tokens.SPACE_L)
         charts.addWidget(self.loss, 1)
         charts.addWidget(self.held_out, 1)
         choice = QHBoxLayout()
         choice.addWidget(self._facts, 1)
         choice.addWidget(self.figure)
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
         whole.setSpacing(tokens.SPACE_M)
         whole.addLayout(head)
