@@ -201,3 +201,13 @@ def test_long_name_leaves_the_form_as_wide_as_it_is(view: EnrolView, tab: int) -
     assert shown.question.minimumSizeHint().width() <= 304 - 2 * 16
     assert shown.question.width() <= 304
     assert shown.submit.accessibleName() == f"Enrol {name}"
+
+
+def test_training_is_never_ticked_for_the_person_and_needs_kept_pictures(view: EnrolView) -> None:
+    form = view.photos.form
+    view.photos.show_state(PhotosState(CELLS, form=FormState((SampleView(FACE),))))
+    assert (form.training.isChecked(), form.training.isEnabled()) == (False, False)
+    view.photos.show_state(PhotosState(CELLS, form=FormState((SampleView(FACE),), keeps_crops=True)))
+    assert (form.training.isChecked(), form.training.isEnabled()) == (False, True)
+    view.photos.show_state(PhotosState(CELLS, form=FormState((SampleView(FACE),), known="Ana agreed.")))
+    assert form.training.isHidden(), "whoever is enrolled already is asked on their card"

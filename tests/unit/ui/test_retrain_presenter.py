@@ -169,14 +169,15 @@ def test_preparing_that_fails_says_why_in_the_form(desk: Desk) -> None:
     assert (desk.state.work, desk.state.chosen) == (None, "")
 
 
-def test_preparing_that_is_cancelled_leaves_no_pictures(desk: Desk) -> None:
+@pytest.mark.parametrize("way_out", ["cancel", "close"])
+def test_preparing_that_is_given_up_leaves_no_pictures(desk: Desk, way_out: str) -> None:
     desk.presenter.use_gallery(True)
     desk.presenter.prepare()
     folder = desk.write(NAME, [], is_prepared=False)
     (folder / "request.json").write_text(
         '{"name": "x", "faces": [], "encoder": "y", "operating": {"threshold": 1, "wanted_fmr": 0.01}}', encoding="utf-8"
     )
-    desk.presenter.cancel()
+    getattr(desk.presenter, way_out)()
     assert not folder.exists()
     assert (desk.state.rows, desk.state.form.trouble) == ((), "")
 

@@ -38,6 +38,10 @@ class RetrainPage(Page):
         """Another program may have retrained as well."""
         self.presenter.refresh()
 
+    def close(self) -> None:
+        """See Page."""
+        self.presenter.close()
+
     def _decide(self, name: str) -> None:
         self._services.session.encoder_to_promote = name
         self._services.trigger("show_models")

@@ -15,7 +15,7 @@ from facekit.types import Person
 from ui.job import Job, Told
 from ui.pages.retrain.state import Form, RetrainRow, RetrainState
 from ui.pages.retrain.wording import DEVICES, Agreed, agreed_in, agreed_words, pane_of, recipe_choices, row_status
-from ui.ports import Clock, CommandRunner, Tasks
+from ui.ports import Clock, CommandRunner, Lane, Tasks
 from ui.run_pane import RunPane
 from ui.session import Session
 from ui.trainings import Run, RunPhase, Trainings
@@ -127,6 +127,13 @@ class RetrainPresenter:
         """End the preparing; what was gathered is deleted."""
         self._is_cancelled = True
         self._job.cancel()
+
+    def close(self) -> None:
+        """The window closes: what is being prepared is given up, its pictures with it; what trains can be gone on with."""
+        if self._job.work:
+            self._job.cancel()
+            folder = self._home / self._preparing
+            self._tasks.run(partial(_discard, folder), lambda _: None, lambda _: None, lane=Lane.DATABASE)  # the lane that is waited for
 
     def choose(self, name: str) -> None:
         """Show a retraining; an empty name: the form."""

@@ -94,3 +94,13 @@ def test_open_faces_of_the_shared_zips_counts_as_their_description_says() -> Non
     assert faces.count_by_source() == {"celeba": 6188, "fairface_part": 8000, "fiw": 9875, "pins": 14910}
     assert len({record.groups.family for record in faces.records if record.source == "fiw"}) == 410
     assert faces.records[0].read().shape == (112, 112, 3)
+
+
+def test_face_whose_file_is_gone_says_that_its_person_may_have_been_removed(tmp_path: Path) -> None:
+    file = tmp_path / "faces" / "Ann" / "1.png"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(picture(patches(1), ".png"))
+    faces = open_faces([f"identities:{tmp_path / 'faces'}"])
+    file.unlink()
+    with pytest.raises(TrainingError, match="may have been removed"):
+        faces.records[0].read()
