@@ -24,3 +24,10 @@ def test_reports_measure_all_on_the_pairs_and_ours_alone_on_the_faces(tmp_path: 
     (found,) = ours["open_sets"]
     assert (found["enrolled"], len(found["confusions"]) <= 3, "undetected_names" in found) == (2, True, False)
     assert "groups" not in teacher
+
+
+@pytest.mark.models
+def test_reports_measure_a_model_in_integers_beside_its_floats_where_it_has_them(tmp_path: Path) -> None:
+    options = EvaluateOptions(AlignedPairs(write_pairs(tmp_path / "pairs", persons=70)), target_fmr=0.01, resamples=5)
+    found = [report["encoder"] for report in reports(["encoder-v1", "encoder-v2"], [], options)]
+    assert found == ["encoder-v1", "encoder-v2", "encoder-v2 (onnx-int8)"]
