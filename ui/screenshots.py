@@ -73,12 +73,16 @@ class Photographer:
         Args:
             is_there: What must be seen in each, where the picture goes on.
         """
+        from PySide6.QtCore import QEvent
+        from PySide6.QtWidgets import QApplication
+
         for theme in THEMES:
             self._app.theme.choose(theme)
             for width, height in SIZES:
                 self._app.window.resize(width, height)
                 self.rest(_SETTLED_S)
                 self.wait(name, is_there)
+                QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # what the newest picture has moved
                 path = self._folder / f"{name}-{theme}-{width}x{height}.png"
                 self._app.window.grab().save(str(path))
                 sys.stdout.write(f"{path}\n")
