@@ -204,7 +204,7 @@ _GAPS = (
 def window_training(result: Result) -> str:
     """The window alone and while it trains."""
     found = result["window"]
-    spread = "{median} ({min} … {max})".format_map
+    spread = "{median:.1f} ({min:.1f} … {max:.1f})".format_map
     gap = "{median:.3f} ({min:.3f} … {max:.3f})".format_map
     rows = [
         ("pictures shown a second, of 30", spread(found["preview_per_s_alone"]), spread(found["preview_per_s_training"])),
@@ -213,7 +213,7 @@ def window_training(result: Result) -> str:
         ("pictures trained on a second", "–", spread(found["trained_per_s"])),
     ]
     return (
-        f"Median of {result['runs']} runs (least … most), ten seconds each, at a load of {result['load_average_1_min']} at the end.\n\n"
+        f"Median of {result['runs']} (least … most), ten seconds each, at a load of {result['load_average_1_min']} at the end.\n\n"
         + table(("what", "alone", "while the whole network is retrained"), rows)
     )
 
