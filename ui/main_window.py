@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from facekit.paths import config_dir
 from ui.actions import ACTIONS, MODELS, Action, Menu, action, plain
@@ -34,9 +34,11 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._is_painted = False
         self.setWindowTitle("Facekit")
-        self.setMinimumSize(MIN_SIZE)
+        self.setMinimumSize(MIN_SIZE.boundedTo(self.screen().availableSize()))
         self.rail = Rail(theme)
         self.pages = QStackedWidget()
+        self.room = QScrollArea(widgetResizable=True)
+        """Scrolls where the screen is smaller than the smallest window: 1920 × 1080 at 200 %."""
         self.status_line = StatusLine(theme)
         self._page_names: list[str] = []
         self.actions_by_name: dict[str, QAction] = {}
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         """Stand where the window was left, or in the middle at a fair size."""
         place = _place_store().value("geometry")
         if not (isinstance(place, QByteArray) and self.restoreGeometry(place)):
-            self.resize(_FAIR_SIZE)
+            self.resize(_FAIR_SIZE.boundedTo(self.screen().availableSize()))
 
     def keep_place(self) -> None:
         """Remember where the window stands."""
@@ -125,7 +127,10 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(self.pages, 1)
+        self.room.setFrameShape(QFrame.Shape.NoFrame)
+        self.room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.room.setWidget(self.pages)
+        middle.addWidget(self.room, 1)
         centre = self._centre = QWidget()
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -157,6 +162,8 @@ class MainWindow(QMainWindow):
         goal = neighbour(self._centre, self.focusWidget(), is_next=is_next)
         if goal is not None:
             goal.setFocus(Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason)
+            if self.pages.isAncestorOf(goal):
+                self.room.ensureWidgetVisible(goal, 0, 0)
         return goal is not None
 
     def changeEvent(self, event: QEvent) -> None:

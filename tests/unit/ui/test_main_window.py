@@ -152,3 +152,35 @@ def test_rail_marks_models_for_the_pages_of_the_model_menu(window: MainWindow) -
         assert [b.text() for b in window.rail.findChildren(QAbstractButton) if b.isChecked()] == ["Models"], name
     window.show_page("people")
     assert [b.text() for b in window.rail.findChildren(QAbstractButton) if b.isChecked()] == ["People"]
+
+
+def test_window_on_a_screen_that_is_too_small_scrolls_and_tab_brings_what_it_reaches_into_view(window: MainWindow) -> None:
+    (live,) = window.findChildren(LiveView)
+    live.show_enrolment(EnrolState(is_open=True, form=FormState(consent_text="A long sentence. " * 8)))
+    window.setMinimumSize(0, 0)
+    window.resize(660, 420)
+    QApplication.processEvents()
+    assert window.room.horizontalScrollBar().maximum() > 0
+    assert live.width() >= live.minimumSizeHint().width()
+    window.rail.findChildren(QAbstractButton)[0].setFocus()
+    reached = []
+    for _ in range(40):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        focused = window.focusWidget()
+        assert focused is not None
+        if live.isAncestorOf(focused):
+            reached.append(focused)
+            assert not focused.visibleRegion().isEmpty(), focused
+    assert any(w.mapTo(live, QPoint(0, 0)).x() > window.room.viewport().width() for w in reached)
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert (window.room.horizontalScrollBar().maximum(), window.room.verticalScrollBar().maximum()) == (0, 0)
+
+
+def test_pages_loaded_ahead_bring_nothing_that_only_the_engine_needs() -> None:
+    code = (
+        "import sys, ui.pages as pages; pages._PAUSE_S = 0; pages.load_ahead();"
+        "print(all(where.partition(':')[0] in sys.modules for where in pages.PAGES.values()), {'onnxruntime', 'torch'} & set(sys.modules))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert answer.strip() == "True set()"
