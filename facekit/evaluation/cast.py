@@ -22,8 +22,8 @@ from facekit.types import AlignedFace
 CAST_FILE = Path(__file__).with_name("cast.zip")
 FMR = 0.01
 """At which both encoders are compared. Not at τ in use: to encoders that learnt on photos, drawn people look alike."""
-TOLERANCE = 0.03
-"""By how much FNMR may rise on them, by the upper end of the interval."""
+TOLERANCE = 0.02
+"""By how much FNMR may rise on them, by the upper end of the interval: a little more than between any two encoders that we ship."""
 
 
 def cast() -> tuple[tuple[AlignedFace, ...], tuple[str, ...]]:
