@@ -137,10 +137,14 @@ class _Watch:
 
     def see(self, app: App) -> None:
         """From now on there is something to be seen."""
+        self._app = app
+        self._next = self._finding_page
+
+    def _finding_page(self) -> None:
+        """In a turn of its own, so as not to build the page in that of the window."""
         from ui.pages.live.page import LivePage
 
-        self._app = app
-        self._live = app.page(LivePage)
+        self._live = self._app.page(LivePage)
         self._filter = _paint_counter(self._painted)
         self._live.view.video.installEventFilter(self._filter)
         self._next = self._loading

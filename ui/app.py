@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from facekit.capture import list_cameras
@@ -187,7 +188,6 @@ class App:
             self.window.add_page(name)
         self.window.page_shown.connect(self._page_shown)
         self.window.activated.connect(self.session.refresh)
-        self._page(LIVE)
 
     def _bind(self) -> None:
         window = self.window
@@ -264,7 +264,7 @@ class App:
 def build(window: MainWindow, theme: Theme, settings: Settings, database: Path) -> App:
     """The window brought to life: pages added, actions bound; engine, store and source start when the window has had its turn."""
     app = App(window, theme, settings, database)
-    app.main_thread.post(app.start)
+    QTimer.singleShot(0, app.start)  # not in this turn of the loop, which was long enough
     return app
 
 
