@@ -137,7 +137,7 @@ class EncoderCardView(QFrame):
 def _tile(figure: Figure) -> QWidget:
     """Name, value, interval and limit, one below the other."""
     tile = QWidget()
-    tile.setToolTip(f"95 % interval: {figure.interval}\nMeasured on {figure.measured_on}" if figure.interval else figure.measured_on)
+    tile.setToolTip(f"95% interval: {figure.interval}\nMeasured on {figure.measured_on}" if figure.interval else figure.measured_on)
     column = QVBoxLayout(tile)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)

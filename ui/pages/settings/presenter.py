@@ -180,7 +180,7 @@ def _meaning(point: OperatingPoint) -> str:
     passed = f"of 10,000 pictures of different people about {count:g} pass as one" if count >= 1 else f"{_one_in(point.target_fmr)} passes"
     return (
         f"Limit τ {point.threshold:.2f}: {passed}, and {point.fnmr:.1%} of one person’s own pictures are missed "
-        f"(95 %: {point.fnmr_interval.low:.1%} to {point.fnmr_interval.high:.1%}). Measured on {point.measured_on}."
+        f"(95%: {point.fnmr_interval.low:.1%} to {point.fnmr_interval.high:.1%}). Measured on {point.measured_on}."
     )
 
 

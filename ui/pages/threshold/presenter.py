@@ -245,12 +245,12 @@ def _told(answer: Told) -> tuple[str, ...]:
     fmr, fnmr = point["fmr_interval"], point["fnmr_interval"]
     excluded = f"{answer['excluded']:,} of these are with faces that you said are not somebody: the rate reads rather too high."
     return (
-        f"With other people of this kind it would lie between {low:.2f} and {min(high, 4.0):.2f} (95 %).",
+        f"With other people of this kind it would lie between {low:.2f} and {min(high, 4.0):.2f} (95%).",
         f"Of {point['non_mated_count']:,} comparisons of different people {point['fmr']:.2%} pass at it "
-        f"(95 %: {fmr['low']:.2%} to {fmr['high']:.2%}).",
+        f"(95%: {fmr['low']:.2%} to {fmr['high']:.2%}).",
         *([excluded] if answer["excluded"] else []),
         f"Of {point['mated_count']:,} comparisons of a person with themselves {point['fnmr']:.1%} are missed "
-        f"(95 %: {fnmr['low']:.1%} to {fnmr['high']:.1%}).",
+        f"(95%: {fnmr['low']:.1%} to {fnmr['high']:.1%}).",
         f"Measured with {answer['encoder'].partition('@')[0]} on {point['measured_on']}.",
     )
 
