@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_NARROWEST = 1e-9
+"""Values nearer to each other than this stand as one: their marks could not be told apart in figures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -64,8 +67,9 @@ class Distributions:
 
 def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     """About `count` round numbers, the first not above `low` and the last not below `high`."""
-    if not high > low:
-        low, high = (low - 0.5, high + 0.5) if low == high == 0 else (low - abs(low) / 10, high + abs(high) / 10)
+    if high - low < _NARROWEST:
+        margin = abs(high) / 10 if abs(high) > 10 * _NARROWEST else 0.5
+        low, high = low - margin, high + margin
     step = _round_step((high - low) / max(1, count - 1))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return tuple(round(number * step, 12) for number in range(first, last + 1))

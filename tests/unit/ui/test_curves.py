@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ui.curves import Chart, Curve, number_words, ticks
@@ -24,6 +24,7 @@ def test_ticks_are_round_and_enclose_the_values(low: float, high: float, marks: 
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+@example(0.0, 5e-324)
 def test_ticks_of_any_values_enclose_them_and_are_few(one: float, other: float) -> None:
     low, high = sorted((one, other))
     marks = ticks(low, high)
