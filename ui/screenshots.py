@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SIZES = ((1024, 700), (1440, 900))
 THEMES = ("light", "dark")
 _PATIENCE_S = 120.0
+_QUALITY = 85
 _SETTLED_S = 0.2
 _LOOKED_AT_S = 2.0
 
@@ -68,7 +69,7 @@ class Photographer:
             self.rest(_LOOKED_AT_S)
 
     def take(self, name: str, is_there: Callable[[], bool] = lambda: True) -> None:
-        """The window as it is, in every size and theme, as FOLDER/name-theme-WxH.png.
+        """The window as it is, in every size and theme, as FOLDER/name-theme-WxH.webp.
 
         Args:
             is_there: What must be seen in each, where the picture goes on.
@@ -83,8 +84,8 @@ class Photographer:
                 self.rest(_SETTLED_S)
                 self.wait(name, is_there)
                 QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # what the newest picture has moved
-                path = self._folder / f"{name}-{theme}-{width}x{height}.png"
-                self._app.window.grab().save(str(path))
+                path = self._folder / f"{name}-{theme}-{width}x{height}.webp"
+                self._app.window.grab().save(str(path), quality=_QUALITY)
                 sys.stdout.write(f"{path}\n")
 
 

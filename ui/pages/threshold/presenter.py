@@ -199,7 +199,7 @@ def _enough(counts: Sequence[int], rate: float) -> str:
     found = _comparisons(counts)
     if not found:
         return ""
-    words = f"{found:,} comparisons of different people"
+    words = f"{found:,} comparison{'' if found == 1 else 's'} of different people"
     if is_supported(rate, found):
         return f"{words}: enough for {_one_in(rate)}."
     return (
