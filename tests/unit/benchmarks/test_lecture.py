@@ -124,7 +124,7 @@ def test_kept_trunk_of_animals_is_better_on_few_vehicles_than_from_scratch_whate
     for run in result("transfer")["runs"]:
         assert run["sizes"]["pictures"] == (100 if "vehicles" in run["label"] else 244)
         found.setdefault(run["label"], []).append(run["figures"]["accuracy"])
-    frozen, scratch = found["animals to vehicles, frozen"], found["vehicles from scratch"]
+    frozen, scratch = found["vehicles, trunk of animals frozen"], found["vehicles, from scratch"]
     assert min(frozen) > max(scratch)
 
 
