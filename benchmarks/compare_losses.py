@@ -3,7 +3,7 @@
     python -m benchmarks.compare_losses [--only NAME …] [--steps N] [--seed N] [--runs FOLDER] [--results FOLDER]
 
 What is kept for the same steps and seed is not run again, and a run that was stopped goes on. N steps are the whole budget; the two halves
-of a warm start share it. Measured at the end: the persons held out, the same for all, and LFW View 1.
+of a warm start share it; what follows a distillation has half of it more. Measured at the end: the persons held out, the same for all, and LFW View 1.
 """
 
 from __future__ import annotations
@@ -44,8 +44,15 @@ ROWS = {
     "compare-warm-triplet": "then triplet, batch-hard, the other half",
     "compare-warm-random": "or triplet, random, the other half",
     "compare-distil": "distillation, no labels",
+    "compare-distil-hard": "and triplet, batch-hard, for half as many more",
+    "compare-distil-random": "or triplet, random, for half as many more",
 }
-AFTER = {"compare-warm-triplet": "compare-warm", "compare-warm-random": "compare-warm"}
+AFTER = {
+    "compare-warm-triplet": "compare-warm",
+    "compare-warm-random": "compare-warm",
+    "compare-distil-hard": "compare-distil",
+    "compare-distil-random": "compare-distil",
+}
 """Recipes that start where another ended."""
 _FAR = 0.001
 _PERSONS_RESAMPLES = 200

@@ -162,7 +162,7 @@ def compare_losses(result: Result) -> str:
     head = ("loss", "pictures seen", "held-out EER", "TAR at FAR 0.001", "LFW View 1", "pictures/s", "collapsed")
     training, heldout = result["training"], result["heldout"]
     return (
-        f"From random weights, but for the one that goes on where another ended: {result['parameters']:,} parameters trained on "
+        f"From random weights, but for those that go on where another ended: {result['parameters']:,} parameters trained on "
         f"{training['faces']:,} faces of {training['persons']:,} persons, measured on {heldout['faces']:,} faces of {heldout['persons']} "
         f"others.\n\n{table(head, rows)}"
     )
