@@ -3,7 +3,8 @@
     python -m benchmarks.compare_losses [--only NAME …] [--steps N] [--seed N] [--runs FOLDER] [--results FOLDER]
 
 What is kept for the same steps and seed is not run again, and a run that was stopped goes on. N steps are the whole budget; the two halves
-of a warm start share it; what follows a distillation has half of it more. Measured at the end: the persons held out, the same for all, and LFW View 1.
+of a warm start share it; what follows a distillation has half of it more. Measured at the end: the persons held out, the same for all, and
+LFW View 1.
 """
 
 from __future__ import annotations
