@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from training.runs import History
 from ui.curves import Chart, Curve, duration_words
@@ -22,6 +23,28 @@ _STATUS = {
 }
 _SHOWN_WARNINGS = 50
 _SHORT = ("eer", "tar", "far")
+
+
+class RunActions(Protocol):
+    """What can be done with the run that is shown; the presenter of a page with such a pane has them."""
+
+    def choose_figure(self, name: str) -> None:
+        """Draw another held-out figure."""
+
+    def pause(self) -> None:
+        """Have it write a checkpoint and end."""
+
+    def resume(self) -> None:
+        """Go on with it."""
+
+    def ask_to_remove(self) -> None:
+        """Ask whether it is to be ended and deleted."""
+
+    def keep(self) -> None:
+        """Do not remove it."""
+
+    def remove(self) -> None:
+        """End it and delete what it wrote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Gallery:
         """
         distances = self.distances(probe)
         best: list[Candidate] = []
-        seen = set(self.ruled_out(probe))
+        seen = set(self.ruled_out(probe, distances))
         for row in np.argsort(distances, kind="stable"):
             person_id = int(self.person_ids[row])
             if person_id in seen:
@@ -95,15 +95,19 @@ class Gallery:
                 break
         return tuple(best)
 
-    def ruled_out(self, probe: Embedding) -> dict[int, Candidate]:
+    def ruled_out(self, probe: Embedding, distances: FloatArray | None = None) -> dict[int, Candidate]:
         """Whom the probe is not, by id, with their best template: it is nearer to a face that was said not to be them than to theirs.
 
         That is the nearest-neighbour rule between "them" and "not them": an exclusion takes from a person only what lies nearer to it than
         to their own templates, so each more template of theirs takes some of that back, and it says nothing of anybody else.
+
+        Args:
+            distances: The probe's to every template, where they are known already.
         """
         if not len(self.excluded_ids):
             return {}
-        distances, excluded = self.distances(probe), _distances(self.exclusions, probe)
+        distances = self.distances(probe) if distances is None else distances
+        excluded = _distances(self.exclusions, probe)
         found: dict[int, Candidate] = {}
         for person_id in np.unique(self.excluded_ids).tolist():
             (rows,) = np.nonzero(self.person_ids == person_id)

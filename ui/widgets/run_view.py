@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout
 
-from ui.run_pane import RunPane, figure_words
+from ui.run_pane import RunActions, RunPane, figure_words
 from ui.theme import Theme, tokens
 from ui.widgets.chart import ChartView
+from ui.widgets.labels import text_label
 from ui.widgets.question_bar import QuestionBar
 
 
@@ -15,20 +16,15 @@ class RunPaneView(QFrame):
     """One run, live or not."""
 
     figure_chosen = Signal(str)
-    paused = Signal()
-    resumed = Signal()
-    removal_wanted = Signal()
-    removal_declined = Signal()
-    removal_confirmed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._pane: RunPane | None = None
-        self._title, self._status, self._facts = _label("title"), _label("emphasis"), _label("quiet")
-        self._progress, self._trouble = _label(""), _label("error")
-        self._summary, self._verdict = _label(""), _label("")
-        self._log_title = _label("emphasis")
+        self._title, self._status, self._facts = text_label("title"), text_label("emphasis", wraps=False), text_label("quiet")
+        self._progress, self._trouble = text_label(""), text_label("error")
+        self._summary, self._verdict = text_label(""), text_label("")
+        self._log_title = text_label("emphasis", wraps=False)
         self._log_title.setText("To be looked at")
         self.bar = QProgressBar()
         self.pause, self.resume, self.remove = QPushButton("Pause"), QPushButton("Go on"), QPushButton("Remove…")
@@ -39,6 +35,15 @@ class RunPaneView(QFrame):
         self._lay_out()
         self._connect()
         self._paint_icons()
+
+    def bind(self, actions: RunActions) -> None:
+        """Have done what is asked for here."""
+        self.figure_chosen.connect(actions.choose_figure)
+        self.pause.clicked.connect(actions.pause)
+        self.resume.clicked.connect(actions.resume)
+        self.remove.clicked.connect(actions.ask_to_remove)
+        self._question.kept.connect(actions.keep)
+        self._question.confirmed.connect(actions.remove)
 
     def show_pane(self, pane: RunPane) -> None:
         """Draw the run."""
@@ -128,11 +133,6 @@ class RunPaneView(QFrame):
         whole.addStretch(0)  # where there are no charts
 
     def _connect(self) -> None:
-        self.pause.clicked.connect(self.paused)
-        self.resume.clicked.connect(self.resumed)
-        self.remove.clicked.connect(self.removal_wanted)
-        self._question.kept.connect(self.removal_declined)
-        self._question.confirmed.connect(self.removal_confirmed)
         self.figure.activated.connect(lambda index: self.figure_chosen.emit(self.figure.itemData(index)))
         self._theme.changed.connect(self._paint_icons)
 
@@ -140,10 +140,3 @@ class RunPaneView(QFrame):
         self._theme.set_icon(self.pause, "freeze")
         self._theme.set_icon(self.resume, "play")
         self._theme.set_icon(self.remove, "remove")
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(look not in ("emphasis",))
-    return label

@@ -88,18 +88,47 @@ def test_start_is_offered_only_where_it_can_begin(view: TrainingView) -> None:
     assert not view.recipe.start.isEnabled()
 
 
-def test_run_shows_what_can_be_done_with_it(view: TrainingView, qtbot: QtBot) -> None:
+class Wanted:
+    """Notes what is asked for of a run."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def choose_figure(self, name: str) -> None:
+        self.done.append(f"figure {name}")
+
+    def pause(self) -> None:
+        self.done.append("pause")
+
+    def resume(self) -> None:
+        self.done.append("resume")
+
+    def ask_to_remove(self) -> None:
+        self.done.append("ask")
+
+    def keep(self) -> None:
+        self.done.append("keep")
+
+    def remove(self) -> None:
+        self.done.append("remove")
+
+
+def test_run_shows_what_can_be_done_with_it(view: TrainingView) -> None:
     show_run(view)
     pane = view.run
     assert (pane.pause.isVisible(), pane.resume.isVisible(), pane.bar.value()) == (True, False, 500)
     assert pane.figure.currentText() == "iou"
     assert pane.log.toPlainText() == "It stalls."
-    with qtbot.waitSignal(view.paused):
-        QTest.keyClick(pane.pause, Qt.Key.Key_Space)
+    wanted = Wanted()
+    pane.bind(wanted)
+    QTest.keyClick(pane.pause, Qt.Key.Key_Space)
+    assert wanted.done == ["pause"]
     show_run(view, can_pause=False, can_resume=True, question="Delete one?")
     assert pane.resume.isVisible()
-    with qtbot.waitSignal(view.removal_confirmed):
-        next(button for button in view.findChildren(QPushButton) if button.text() == "Delete for good").click()
+    for words in ("Go on", "Remove…", "Keep", "Delete for good"):
+        next(button for button in view.findChildren(QPushButton) if button.text() == words).click()
+    pane.figure.activated.emit(pane.figure.currentIndex())
+    assert wanted.done == ["pause", "resume", "ask", "keep", "remove", "figure iou"]
 
 
 def test_ticked_run_is_told(view: TrainingView, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from ui.pages.about.state import AboutState
 from ui.theme import Theme, icons, tokens
+from ui.widgets.labels import text_label
 from ui.widgets.scroll_column import ScrollColumn
 
 _WIDEST = 880
@@ -25,8 +26,8 @@ class AboutView(QWidget):
         super().__init__()
         self._theme = theme
         self._state = AboutState()
-        self.version = _label("quiet")
-        self.verdict = _label("")
+        self.version = text_label("quiet")
+        self.verdict = text_label("")
         self.examine = QPushButton("Look again")
         self._cards = {name: QGridLayout() for name in ("well", "models", "places", "packages")}
         self._folders: list[QPushButton] = []
@@ -64,7 +65,7 @@ class AboutView(QWidget):
             sign = QLabel()
             sign.setPixmap(icons.pixmap(name, colour, 16, ratio=self.devicePixelRatioF()))
             sign.setAccessibleName(words)
-            subject, text = _label(""), _label("error" if finding.state == "bad" else "quiet")
+            subject, text = text_label(""), text_label("error" if finding.state == "bad" else "quiet")
             subject.setText(finding.subject)
             text.setText(finding.text)
             for column, part in enumerate((sign, subject, text)):
@@ -89,7 +90,7 @@ class AboutView(QWidget):
         _empty(grid)
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
-                label = _label("quiet" if column else "")
+                label = text_label("quiet" if column else "")
                 label.setText(text)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
@@ -97,7 +98,7 @@ class AboutView(QWidget):
         grid.setColumnStretch(1, 1)
 
     def _lay_out(self) -> None:
-        title = _label("title")
+        title = text_label("title")
         title.setText("About Facekit")
         guide, keys = QPushButton("Read the guide"), QPushButton("List the keys")
         guide.clicked.connect(self.guide_wanted)
@@ -114,7 +115,7 @@ class AboutView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, tokens.SPACE_S, 0)
         column.setSpacing(tokens.SPACE_M)
-        about = _label("")
+        about = text_label("")
         about.setText("Learns a face from one picture and tells who is in front of the camera. Everything stays on this computer.")
         for part in (title, self.version, about):
             column.addWidget(part)
@@ -134,7 +135,7 @@ class AboutView(QWidget):
     def _card(self, title: str, name: str, above: QHBoxLayout | None = None) -> QWidget:
         card = QFrame()
         card.setProperty("look", "card")
-        head = _label("emphasis")
+        head = text_label("emphasis")
         head.setText(title)
         column = QVBoxLayout(card)
         column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_M)
@@ -147,13 +148,6 @@ class AboutView(QWidget):
         grid.setVerticalSpacing(tokens.SPACE_XS)
         column.addLayout(grid)
         return card
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    return label
 
 
 def _empty(grid: QGridLayout) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 
 from ui.pages.models.state import Can, EncoderCard, Figure, Tone
 from ui.theme import Theme, figures, icons, tokens
+from ui.widgets.labels import text_label
 
 _WORDS = {
     Can.PROMOTE: "Make active…",
@@ -30,14 +31,14 @@ class EncoderCardView(QFrame):
         self._theme = theme
         self._card: EncoderCard | None = None
         self.setProperty("look", "card")
-        self.name, self.use = _label("emphasis"), _label("quiet", wraps=True)
+        self.name, self.use = text_label("emphasis", wraps=False), text_label("quiet")
         self._sign = QLabel()
         self.buttons = {action: QPushButton(_WORDS[action]) for action in _BUTTONS}
         self.more = QToolButton()
         self._menu = QMenu(self.more)
         self.tiles = QHBoxLayout()
         self._facts = QGridLayout()
-        self.verdict, self.needing = _label("", wraps=True), _label("warning", wraps=True)
+        self.verdict, self.needing = text_label(""), text_label("warning")
         self._lay_out()
         for action, button in self.buttons.items():
             button.clicked.connect(lambda _=False, wish=action: self._want(wish))
@@ -83,14 +84,14 @@ class EncoderCardView(QFrame):
         for figure in measured:
             self.tiles.addWidget(_tile(figure), 1)
         if not measured:
-            words = _label("quiet")
+            words = text_label("quiet", wraps=False)
             words.setText("Never measured: without a measured limit nothing can be decided with it.")
             self.tiles.addWidget(words)
 
     def _fill_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         _clear(self._facts)
         for row, (name, words) in enumerate(facts):
-            left, right = _label("caption"), _label("", wraps=True)
+            left, right = text_label("caption", wraps=False), text_label("")
             left.setText(name)
             right.setText(words)
             right.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -142,20 +143,12 @@ def _tile(figure: Figure) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     for look, words in (("caption", figure.name), ("emphasis", figure.value), ("caption", figure.interval), ("caption", figure.limit)):
-        label = _label(look)
+        label = text_label(look, wraps=False)
         label.setText(words)
         if look == "emphasis":
             label.setFont(figures(tokens.TYPE_EMPHASIS, bold=True))
         column.addWidget(label)
     return tile
-
-
-def _label(look: str, *, wraps: bool = False) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wraps)
-    return label
 
 
 def _clear(layout: QHBoxLayout | QGridLayout) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ui.pages.models.state import Comparison, Tone
 from ui.theme import Theme, figures, tokens
+from ui.widgets.labels import text_label
 
 
 class ComparePanel(QFrame):
@@ -26,14 +27,14 @@ class ComparePanel(QFrame):
         self._shown: Comparison | None = None
         self.first, self.second = QComboBox(), QComboBox()
         self.folder = QPushButton("Folder…")
-        self.place = _label("quiet")
+        self.place = text_label("quiet", wraps=False)
         self.aligned = QCheckBox("The pictures are aligned faces already")
         self.start = QPushButton("Compare")
         self.start.setProperty("look", "main")
         self.close_button = QPushButton("Close")
-        self.why_not = _label("quiet")
+        self.why_not = text_label("quiet", wraps=False)
         self.table = QGridLayout()
-        self.notes, self.verdict = _label("caption"), _label("")
+        self.notes, self.verdict = text_label("caption"), text_label("")
         self._lay_out()
         self._connect()
         self._paint()
@@ -76,7 +77,7 @@ class ComparePanel(QFrame):
                 widget.deleteLater()
         for row, cells in enumerate([comparison.head, *comparison.rows] if comparison.rows else []):
             for column, words in enumerate(cells):
-                label = _label("" if row and column else "caption")
+                label = text_label("" if row and column else "caption", wraps=False)
                 label.setText(words)
                 if row and column:
                     label.setFont(figures())
@@ -84,7 +85,7 @@ class ComparePanel(QFrame):
 
     def _lay_out(self) -> None:
         self.setProperty("look", "card")
-        title = _label("emphasis")
+        title = text_label("emphasis", wraps=False)
         title.setText("Compare two encoders")
         for box, words in ((self.first, "First encoder"), (self.second, "Second encoder")):
             box.setAccessibleName(words)
@@ -94,7 +95,7 @@ class ComparePanel(QFrame):
         head.addWidget(self.close_button)
         choice = QHBoxLayout()
         choice.setSpacing(tokens.SPACE_S)
-        between, on = _label(""), _label("")
+        between, on = text_label("", wraps=False), text_label("", wraps=False)
         between.setText("and")
         on.setText("on")
         for part in (self.first, between, self.second, on, self.folder):
@@ -109,8 +110,6 @@ class ComparePanel(QFrame):
         self.table.setHorizontalSpacing(tokens.SPACE_XL)
         self.table.setVerticalSpacing(tokens.SPACE_XS)
         self.table.setColumnStretch(2, 1)
-        self.notes.setWordWrap(True)
-        self.verdict.setWordWrap(True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_L)
         whole.setSpacing(tokens.SPACE_M)
@@ -139,10 +138,3 @@ class ComparePanel(QFrame):
         self._theme.set_icon(self.folder, "folder")
         self._theme.set_icon(self.start, "compare")
         self._theme.set_icon(self.close_button, "close")
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

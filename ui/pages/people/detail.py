@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ui.pages.people.state import Detail, ExclusionRow, PeopleState, PersonRow, TemplateRow
 from ui.theme import Theme, icons, tokens
 from ui.widgets.face_card import rounded
+from ui.widgets.labels import text_label
 from ui.widgets.question_bar import QuestionBar
 from ui.widgets.scroll_column import ScrollColumn
 from ui.widgets.video_view import image_of
@@ -49,20 +50,20 @@ class DetailPanel(QFrame):
         self._shown_exclusions: tuple[ExclusionRow, ...] | None = None
         self.setProperty("look", "side")
         self.setFixedWidth(WIDTH)
-        self.hint = _label("quiet")
-        self.name = _label("title")
-        self.note = _label("warning")
-        self.consent, self.recorded = _label(""), _label("caption")
+        self.hint = text_label("quiet")
+        self.name = text_label("title")
+        self.note = text_label("warning")
+        self.consent, self.recorded = text_label(""), text_label("caption")
         self.training = QCheckBox("The pictures may be trained on")
         self.add = QPushButton("Add pictures…")
         self.rename = QPushButton("Rename")
         self.remove = QPushButton("Remove")
         self.question = QuestionBar("Keep", "Delete for good")
         self._templates = QVBoxLayout()
-        self._templates_title = _label("emphasis")
+        self._templates_title = text_label("emphasis")
         self._exclusions = QVBoxLayout()
-        self._exclusions_title, self._exclusions_words = _label("emphasis"), _label("caption")
-        self._merge_text = _label("")
+        self._exclusions_title, self._exclusions_words = text_label("emphasis"), text_label("caption")
+        self._merge_text = text_label("")
         self._pair = QVBoxLayout()
         self._merging: list[QPushButton] = []
         self._lay_out()
@@ -120,7 +121,7 @@ class DetailPanel(QFrame):
     def _exclusion(self, exclusion: ExclusionRow) -> QWidget:
         row = QFrame()
         row.setProperty("look", "card")
-        words, note = _label("caption"), _label("caption")
+        words, note = text_label("caption"), text_label("caption")
         words.setText(exclusion.text)
         note.setText(exclusion.note)
         note.setVisible(bool(exclusion.note))
@@ -144,7 +145,7 @@ class DetailPanel(QFrame):
     def _template(self, template: TemplateRow, *, can_remove: bool) -> QWidget:
         row = QFrame()
         row.setProperty("look", "card")
-        words, note = _label("caption"), _label("caption")
+        words, note = text_label("caption"), text_label("caption")
         words.setText(template.text)
         note.setText(template.note)
         note.setVisible(bool(template.note))
@@ -183,7 +184,7 @@ class DetailPanel(QFrame):
     def _choice(self, row: PersonRow) -> QWidget:
         card = QFrame()
         card.setProperty("look", "card")
-        name, since = _label("emphasis"), _label("caption")
+        name, since = text_label("emphasis"), text_label("caption")
         name.setText(row.name)
         since.setText(f"{row.template_count} template{'' if row.template_count == 1 else 's'}, since {row.enrolled}")
         keep = QPushButton(f"Merge, keep {row.name}")
@@ -222,7 +223,7 @@ class DetailPanel(QFrame):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, tokens.SPACE_S, 0)
         column.setSpacing(tokens.SPACE_S)
-        title = _label("emphasis")
+        title = text_label("emphasis")
         title.setText("Consent")
         for widget in (title, self.consent, self.recorded, self.training):
             column.addWidget(widget)
@@ -283,13 +284,6 @@ def _column(part: QWidget) -> QVBoxLayout:
     column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_S, tokens.SPACE_M)
     column.setSpacing(tokens.SPACE_S)
     return column
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    return label
 
 
 def _empty(layout: QVBoxLayout) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui.pages.retrain.state import Choice, Form
 from ui.theme import Theme, tokens
+from ui.widgets.labels import text_label
 from ui.widgets.scroll_column import ScrollColumn
 
 _MOST_MINUTES = 10_000.0
@@ -45,7 +46,7 @@ class FormView(QFrame):
         self._theme = theme
         self._form = Form()
         self.gallery = QCheckBox("Enrolled people who agreed to it")
-        self._gallery_words = _label("quiet")
+        self._gallery_words = text_label("quiet")
         self._folders = QVBoxLayout()
         self.add = QPushButton("Add a folder…")
         self.recipes: dict[str, QRadioButton] = {}
@@ -54,7 +55,7 @@ class FormView(QFrame):
         self.device = QComboBox()
         self.minutes = QDoubleSpinBox()
         self.name = QLineEdit(maxLength=64)
-        self._why_not, self._trouble = _label("warning"), _label("error")
+        self._why_not, self._trouble = text_label("warning"), text_label("error")
         self.prepare = QPushButton("See what it takes")
         self._lay_out()
         self.add.clicked.connect(self._ask_for_folder)
@@ -100,7 +101,7 @@ class FormView(QFrame):
             button.setAccessibleDescription(choice.about)
             self._group.addButton(button)
             self._recipe_column.addWidget(button)
-            self._recipe_column.addWidget(_indented(choice.about))
+            self._recipe_column.addWidget(_inset(text_label("quiet", choice.about)))
 
     def _show_folders(self) -> None:
         while item := self._folders.takeAt(0):
@@ -149,16 +150,16 @@ class FormView(QFrame):
         column.setSpacing(tokens.SPACE_S)
         self._folders.setSpacing(0)
         self._recipe_column.setSpacing(tokens.SPACE_XS)
-        column.addWidget(_heading("Whose faces"))
+        column.addWidget(text_label("emphasis", "Whose faces"))
         column.addWidget(self.gallery)
         column.addWidget(_inset(self._gallery_words))
         column.addLayout(self._folders)
         column.addLayout(_beside(self.add, "with a folder of photos for each person"))
         column.addSpacing(tokens.SPACE_S)
-        column.addWidget(_heading("What learns"))
+        column.addWidget(text_label("emphasis", "What learns"))
         column.addLayout(self._recipe_column)
         column.addSpacing(tokens.SPACE_S)
-        column.addWidget(_heading("Where, and how long"))
+        column.addWidget(text_label("emphasis", "Where, and how long"))
         column.addLayout(self._values())
         column.addStretch()
         whole = QVBoxLayout(self)
@@ -186,25 +187,6 @@ class FormView(QFrame):
     def _paint(self) -> None:
         self._theme.set_icon(self.add, "folder")
         self._show_folders()
-
-
-def _heading(words: str) -> QLabel:
-    made = _label("emphasis")
-    made.setText(words)
-    return made
-
-
-def _label(look: str) -> QLabel:
-    made = QLabel()
-    made.setProperty("look", look)
-    made.setWordWrap(True)
-    return made
-
-
-def _indented(words: str) -> QWidget:
-    made = _label("quiet")
-    made.setText(words)
-    return _inset(made)
 
 
 def _inset(part: QLabel) -> QWidget:

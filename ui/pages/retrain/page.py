@@ -47,7 +47,7 @@ class RetrainPage(Page):
         self._services.trigger("show_models")
 
     def _connect(self) -> None:
-        view, form, run, presenter = self.view, self.view.form, self.view.run, self.presenter
+        view, form, presenter = self.view, self.view.form, self.presenter
         view.chosen.connect(presenter.choose)
         view.work.cancel.clicked.connect(presenter.cancel)
         view.decide.clicked.connect(presenter.decide)
@@ -59,12 +59,7 @@ class RetrainPage(Page):
         form.minutes.valueChanged.connect(presenter.set_minutes)
         form.name.textEdited.connect(presenter.set_name)
         form.prepare.clicked.connect(presenter.prepare)
-        run.figure_chosen.connect(presenter.choose_figure)
-        run.paused.connect(presenter.pause)
-        run.resumed.connect(presenter.resume)
-        run.removal_wanted.connect(presenter.ask_to_remove)
-        run.removal_declined.connect(presenter.keep)
-        run.removal_confirmed.connect(presenter.remove)
+        view.run.bind(presenter)
 
 
 def _missing() -> str:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ui.pages.settings.state import Editor, SettingRow, SettingsState
 from ui.theme import Theme, tokens
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.labels import text_label
 from ui.widgets.scroll_column import ScrollColumn
 
 _EDITOR_WIDTH = 280
@@ -47,7 +48,7 @@ class SettingsView(QWidget):
         self.search.setMaximumWidth(260)
         self.restart = QFrame()
         self.restart.setProperty("look", "question")
-        self.restart_text = _label("")
+        self.restart_text = text_label("")
         self.restart_button = QPushButton("Start the engine again")
         self.restart_button.setProperty("look", "main")
         self.none_found = EmptyState(theme, "search")
@@ -89,7 +90,7 @@ class SettingsView(QWidget):
         column = QVBoxLayout(card)
         column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_M)
         column.setSpacing(tokens.SPACE_L)
-        head = _label("emphasis")
+        head = text_label("emphasis")
         head.setText(title)
         column.addWidget(head)
         for row in rows:
@@ -144,7 +145,7 @@ class SettingWidget(QWidget):
         self.editor = self._made_editor(row)
         self.editor.setAccessibleName(row.label)
         self.editor.setAccessibleDescription(row.help)
-        self.note, self.trouble = _label("caption"), _label("error")
+        self.note, self.trouble = text_label("caption"), text_label("error")
         self.reset = QPushButton("Reset")
         self.reset.setProperty("look", "plain")
         self.reset.setAccessibleName(f"Reset {row.label}")
@@ -192,7 +193,7 @@ class SettingWidget(QWidget):
         self.changed.emit(self._row.name, value)
 
     def _lay_out(self, row: SettingRow) -> None:
-        name, help_text = _label(""), _label("quiet")
+        name, help_text = text_label(""), text_label("quiet")
         name.setText(row.label)
         help_text.setText(row.help)
         words = QVBoxLayout()
@@ -228,10 +229,3 @@ class _Choice(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
         event.ignore()
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    return label

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from ui.pages.threshold.state import Pair
 from ui.theme import Theme, figures, tokens
 from ui.widgets.face_card import rounded
+from ui.widgets.labels import text_label
 from ui.widgets.video_view import image_of
 
 _FACE = 44
@@ -26,7 +27,7 @@ class PairsView(QWidget):
         self._theme = theme
         self._wrong = wrong
         self._pairs: tuple[Pair, ...] = ()
-        head = _label("emphasis", title)
+        head = text_label("emphasis", title)
         self._column = QVBoxLayout()
         self._column.setSpacing(tokens.SPACE_XS)
         whole = QVBoxLayout(self)
@@ -66,13 +67,13 @@ class PairsView(QWidget):
                 face.setPixmap(rounded(image_of(side.pixels), _FACE, self.devicePixelRatioF(), QColor(self._theme.palette.line)))
                 grid.addWidget(face, 0, column, 2, 1, Qt.AlignmentFlag.AlignTop)
                 has_faces = True
-        distance = _label("", f"{pair.distance:.2f}")
+        distance = text_label("", f"{pair.distance:.2f}")
         distance.setFont(figures(bold=pair.is_wrong))
         distance.setWordWrap(False)
-        grid.addWidget(_label("", _names(pair)), 0, 2)
+        grid.addWidget(text_label("", _names(pair)), 0, 2)
         grid.addWidget(distance, 0, 3, Qt.AlignmentFlag.AlignTop)
         note = f"{pair.left.name} · {pair.right.name}" + (f" · {self._wrong}" if pair.is_wrong else "")
-        grid.addWidget(_label("caption", note), 1, 2, 1, 2)
+        grid.addWidget(text_label("caption", note), 1, 2, 1, 2)
         card.setToolTip("" if has_faces else "No face picture of them is kept.")
         return card
 
@@ -88,11 +89,3 @@ def _kept(pairs: tuple[Pair, ...]) -> list[tuple[object, ...]]:
         for pair in pairs
         for side in (pair.left, pair.right)
     ]
-
-
-def _label(look: str, words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -12,6 +12,7 @@ from ui.pages.threshold.state import Rate, Result, ThresholdState
 from ui.theme import Theme, tokens
 from ui.widgets.distributions import DistributionsView
 from ui.widgets.drop_area import folder_dialog
+from ui.widgets.labels import text_label
 from ui.widgets.scroll_column import ScrollColumn
 from ui.widgets.work_bar import WorkBar
 
@@ -38,10 +39,11 @@ class ThresholdView(QWidget):
         super().__init__()
         self._theme = theme
         self._rates: tuple[Rate, ...] = ()
-        self.in_use = _label("")
+        self.in_use = text_label("")
         self.use_card = QPushButton("Use the card’s")
         self.enrolled = QCheckBox()
-        self.enough, self.folders, self.why_not, self.refusal = _label("quiet"), _label("quiet"), _label("quiet"), _label("")
+        self.enough, self.folders, self.why_not = (text_label("quiet") for _ in range(3))
+        self.refusal = text_label("")
         self.add_folder, self.clear = QPushButton("Add a folder…"), QPushButton("None")
         self.clear.setAccessibleName("Take no folder")
         self.aligned = QCheckBox("The folders’ pictures are aligned faces already")
@@ -51,10 +53,10 @@ class ThresholdView(QWidget):
         self.start.setProperty("look", "main")
         self.work = WorkBar()
         self.result = QFrame()
-        self.headline, self.told = _label("title"), _label("")
+        self.headline, self.told = text_label("title"), text_label("")
         self.use = QPushButton("Use this τ")
         self.use.setProperty("look", "main")
-        self.used = _label("quiet")
+        self.used = text_label("quiet")
         self.used.setWordWrap(False)
         self.curves = DistributionsView(theme)
         self.alike = PairsView(theme, "Different people who are most alike", "would pass for one person")
@@ -108,7 +110,7 @@ class ThresholdView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_L)
         column.setSpacing(tokens.SPACE_M)
-        title, words = _label("title"), _label("quiet")
+        title, words = text_label("title"), text_label("quiet")
         title.setText("Limit from your own people")
         words.setText(_INTRODUCTION)
         column.addWidget(title)
@@ -126,7 +128,7 @@ class ThresholdView(QWidget):
 
     def _choices(self) -> QFrame:
         card, column = _card()
-        head, rate_words = _label("emphasis"), QLabel("False matches wanted")
+        head, rate_words = text_label("emphasis"), QLabel("False matches wanted")
         head.setText("Measure on")
         column.addWidget(head)
         column.addWidget(self.enrolled)
@@ -194,11 +196,3 @@ def _row(words: QLabel, *others: QWidget) -> QHBoxLayout:
     for part in others:
         row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
     return row
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from ui.pages.training.state import NeedRow, RecipePane
 from ui.theme import Theme, icons, tokens
+from ui.widgets.labels import text_label
 
 _SIGNS = {True: ("check", "accent"), False: ("warning", "amber"), None: ("again", "quiet")}
 _WORDS = {True: "is there", False: "not on this machine", None: "being looked for"}
@@ -23,8 +24,8 @@ class RecipePaneView(QFrame):
         super().__init__()
         self._theme = theme
         self._pane: RecipePane | None = None
-        self._title, self._about = _label("title"), _label("")
-        self._takes, self._why_not = _label("quiet"), _label("warning")
+        self._title, self._about = text_label("title"), text_label("")
+        self._takes, self._why_not = text_label("quiet"), text_label("warning")
         self._forms, self._needs = QVBoxLayout(), QVBoxLayout()
         self._group: QButtonGroup | None = None
         self.start = QPushButton("Start")
@@ -73,8 +74,7 @@ class RecipePaneView(QFrame):
         sign.setAccessibleName(_WORDS[need.is_there])
         sign.setToolTip(_WORDS[need.is_there])
         kind = need.key.rpartition(".")[2]
-        words = _label("")
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words = text_label("")
         words.setText(f"{kind}: {need.words}" + ("" if need.is_there else f" ({_WORDS[need.is_there]})"))
         choose = QPushButton("Choose…")
         choose.setAccessibleName(f"Choose where to read {kind}")
@@ -90,7 +90,7 @@ class RecipePaneView(QFrame):
 
     def _lay_out(self) -> None:
         self.setProperty("look", "card")
-        heading = _label("emphasis")
+        heading = text_label("emphasis")
         heading.setText("What it reads")
         body = QWidget()
         inner = QVBoxLayout(body)
@@ -123,13 +123,6 @@ class RecipePaneView(QFrame):
         self._theme.set_icon(self.start, "play")
         if self._pane:
             self._show_needs(self._pane)
-
-
-def _label(look: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    return label
 
 
 def _clear(layout: QVBoxLayout) -> None:

@@ -39,12 +39,6 @@ class TrainingView(QWidget):
     begun = Signal()
     run_chosen = Signal(str)
     run_ticked = Signal(str, bool)
-    figure_chosen = Signal(str)
-    paused = Signal()
-    resumed = Signal()
-    removal_wanted = Signal()
-    removal_declined = Signal()
-    removal_confirmed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -179,12 +173,6 @@ class TrainingView(QWidget):
         self.recipe.form_chosen.connect(self.form_chosen)
         self.recipe.place_wanted.connect(self._ask_for_place)
         self.recipe.begun.connect(self.begun)
-        self.run.figure_chosen.connect(self.figure_chosen)
-        self.run.paused.connect(self.paused)
-        self.run.resumed.connect(self.resumed)
-        self.run.removal_wanted.connect(self.removal_wanted)
-        self.run.removal_declined.connect(self.removal_declined)
-        self.run.removal_confirmed.connect(self.removal_confirmed)
         self._theme.changed.connect(self._paint_icons)
 
     def _recipe_chosen(self, item: QTreeWidgetItem | None) -> None:
