@@ -74,6 +74,7 @@ def _fields(p: Palette) -> str:
     QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {p.accent}; padding: 4px 7px; }}
     QLineEdit:disabled {{ color: {p.quiet}; border-color: {p.line}; }}
     QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QCheckBox {{ spacing: {tokens.SPACE_S}px; padding: 3px; border: 2px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px; }}
     QCheckBox:focus {{ border-color: {p.accent}; }}
     QCheckBox::indicator, QTableView::indicator, QListWidget::indicator {{

@@ -56,6 +56,12 @@ def test_form_tells_what_was_chosen(qtbot: QtBot, view: RetrainView) -> None:
     assert (recipe.args, form.gallery.isChecked(), device.args) == (["all"], True, ["cpu"])
 
 
+def test_minutes_are_readable_in_their_field(view: RetrainView) -> None:
+    words = view.form.minutes.lineEdit()
+    assert words.text() == "10.0 min"
+    assert words.width() > words.fontMetrics().horizontalAdvance(words.text()) + 8
+
+
 def test_folders_are_listed_and_can_be_left_out(qtbot: QtBot, view: RetrainView, tmp_path: Path) -> None:
     view.show_state(RetrainState(replace(FORM, folders=(str(tmp_path / "team"),)), ROWS))
     [drop] = [button for button in view.form.findChildren(QToolButton) if button.accessibleName() == "Leave out team"]

@@ -137,8 +137,8 @@ class FormView(QFrame):
         self.setProperty("look", "card")
         self.minutes.setRange(0.1, _MOST_MINUTES)
         self.minutes.setDecimals(1)
-        self.minutes.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # the arrow keys do
         self.minutes.setSuffix(" min")
+        self.minutes.lineEdit().setTextMargins(tokens.SPACE_S - 2, 0, 0, 0)  # as far in as in the fields beside it
         self.minutes.setAccessibleName("Time for the steps")
         self.device.setAccessibleName("Trained on")
         self.name.setAccessibleName("Name of the new encoder")
