@@ -128,6 +128,10 @@ class Settings:
     record_events: bool = _row(
         False, About("Privacy", "Record who was seen", "Write a line for each sighting; nothing is recorded while this is off.")
     )
+    language: str = _row(
+        "system",
+        About("Window", "Dates and numbers", "As which language writes them, by its code, as de_CH; system: as the system has it."),
+    )
     theme: str = _row("system", About("Window", "Theme", "Light, dark, or as the system has it.", choices=("system", "light", "dark")))
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from facekit.cards import ModelCard
 from facekit.matching.decide import DecisionRule, Search, distance, probe_for, verify_in
@@ -47,8 +47,17 @@ def compare_samples(first: Sample, second: Sample, rule: DecisionRule) -> Decisi
     return decision if outcome is Outcome.MATCH else _unless_poor(decision, [first, second])
 
 
+def _plain(number: float, digits: int) -> str:
+    return f"{number:,.{digits}f}"
+
+
 def verdict_words(
-    decision: Decision, card: ModelCard, *, names: Mapping[int, str] | None = None, issues: Iterable[QualityIssue] = ()
+    decision: Decision,
+    card: ModelCard,
+    *,
+    names: Mapping[int, str] | None = None,
+    issues: Iterable[QualityIssue] = (),
+    write: Callable[[float, int], str] = _plain,
 ) -> str:
     """Verdict, distance, limit, and what was measured at that limit.
 
@@ -56,18 +65,19 @@ def verdict_words(
         card: Of the encoder that decided.
         names: Of the persons in the decision.
         issues: Of the samples, for one that is too poor.
+        write: How a number with so many digits after the point is written.
     """
-    found = "none" if decision.distance is None else f"{decision.distance:.2f}"
-    numbers = f"Distance {found}, limit {decision.threshold:.2f}."
+    found = "none" if decision.distance is None else write(decision.distance, 2)
+    numbers = f"Distance {found}, limit {write(decision.threshold, 2)}."
     match decision.outcome:
         case Outcome.MATCH:
-            return f"Same person. {numbers} {_passing(decision.threshold, card)}"
+            return f"Same person. {numbers} {_passing(decision.threshold, card, write)}"
         case Outcome.UNCERTAIN:
             own, other = decision.candidates[:2]
             known = names or {}
+            nearer, apart = known.get(other.person_id, "somebody else"), write(other.distance, 2)
             return (
-                f"Uncertain. {numbers} The face is as like {known.get(other.person_id, 'somebody else')} (distance {other.distance:.2f}) "
-                f"as {known.get(own.person_id, 'the claimed person')}."
+                f"Uncertain. {numbers} The face is as like {nearer} (distance {apart}) as {known.get(own.person_id, 'the claimed person')}."
             )
         case Outcome.POOR_SAMPLE:
             reasons = ", ".join(dict.fromkeys(advice(issue) for issue in issues))
@@ -99,9 +109,9 @@ def _nearer_other(sample: Sample, searches: Sequence[Search], person_id: int, de
     return nearest if share <= 1.0 and share < limit else None
 
 
-def _passing(threshold: float, card: ModelCard) -> str:
+def _passing(threshold: float, card: ModelCard, write: Callable[[float, int], str]) -> str:
     point = next((point for point in card.operating_points if point.threshold == threshold), None)
-    return f"Of 10,000 different people about {round(point.fmr * 10_000)} would pass." if point else _SET_HERE
+    return f"Of {write(10_000, 0)} different people about {write(point.fmr * 10_000, 0)} would pass." if point else _SET_HERE
 
 
 def _missed(threshold: float, card: ModelCard) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ["LC_ALL"] = "C.UTF-8"  # dates and numbers as the tests have them, whatever this machine writes
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from facekit.capture import list_cameras
@@ -23,6 +23,7 @@ from facekit.types import Frame, FrameResult
 from ui.actions import ACTIONS, LIVE, PEOPLE
 from ui.bridge import EngineBridge
 from ui.camera_thread import CameraThread
+from ui.language import use
 from ui.main_window import MainWindow
 from ui.page import Page, Services
 from ui.pages import PAGES, load_ahead, page_class
@@ -83,6 +84,8 @@ class App:
             settings=settings,
             keep_settings=save_settings,
         )
+        self._follow_language()
+        self.session.observe(self._follow_language)  # the first to know: what the pages write after it is in the new language
         self.source = CameraThread(self.tasks, self.main_thread, on_frame=self._frame_arrived, on_state=self._source_changed)
         self.training_runner = ProcessRunner()
         self.trainings = Trainings(
@@ -227,6 +230,12 @@ class App:
 
     def _choose_theme(self, choice: str) -> None:
         self.session.keep(self.session.settings.replace(theme=choice))
+
+    def _follow_language(self) -> None:
+        """Write dates and numbers as the settings say."""
+        code = use(self.session.settings.language, QLocale.system().name())
+        if self.window.locale().name() != code:
+            self.window.setLocale(QLocale(code))
 
     def _follow_theme(self) -> None:
         """Wear what the settings say, wherever they were changed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ui.language import decimal, significant, whole
+
 _NARROWEST = 1e-9
 """Values nearer to each other than this stand as one: their marks could not be told apart in figures."""
 
@@ -57,8 +59,9 @@ class Distributions:
     def words(self) -> str:
         """What is to be seen, for those who do not see it."""
         return (
-            f"{sum(self.mated):,} comparisons of one person, most often at {self._peak(self.mated):.2f}; "
-            f"{sum(self.non_mated):,} of different people, most often at {self._peak(self.non_mated):.2f}; limit {self.threshold:.2f}"
+            f"{whole(sum(self.mated))} comparisons of one person, most often at {decimal(self._peak(self.mated))}; "
+            f"{whole(sum(self.non_mated))} of different people, most often at {decimal(self._peak(self.non_mated))}; "
+            f"limit {decimal(self.threshold)}"
         )
 
     def _peak(self, counts: tuple[int, ...]) -> float:
@@ -79,13 +82,13 @@ def number_words(value: float) -> str:
     """A number as an axis shows it: 1,500 or 0.25 or 3e-5."""
     if value and abs(value) < 1e-4:
         return f"{value:.0e}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+    return whole(value) if float(value).is_integer() else significant(value, 4)
 
 
 def duration_words(seconds: float) -> str:
     """A span of time for people: 42 s, 5 min, 2 h 10 min."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return f"{whole(seconds)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
@@ -98,5 +101,5 @@ def _round_step(rough: float) -> float:
 def _words(curve: Curve) -> str:
     (_, first), (x, last) = curve.points[0], curve.points[-1]
     values = [y for _, y in curve.points]
-    ends = f"from {first:.3g} to {last:.3g} at {x:,.0f}" if len(values) > 1 else f"{last:.3g} at {x:,.0f}"
-    return f"{curve.name}: {ends}, lowest {min(values):.3g}, highest {max(values):.3g}"
+    ends = f"from {significant(first)} to {significant(last)} at {whole(x)}" if len(values) > 1 else f"{significant(last)} at {whole(x)}"
+    return f"{curve.name}: {ends}, lowest {significant(min(values))}, highest {significant(max(values))}"

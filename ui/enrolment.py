@@ -11,6 +11,7 @@ from facekit.enrolment import EnrolmentReview, enrol, review
 from facekit.errors import FacekitError
 from facekit.store.base import NewTemplate, Repository
 from facekit.types import TRAINING_CLAUSE, Consent, Person, Pixels, Sample
+from ui.language import count_words, day, decimal
 from ui.ports import Clock
 from ui.session import Session
 
@@ -196,7 +197,7 @@ class EnrolmentForm:
 
     def _done(self, person: Person) -> None:
         count = person.template_count
-        self._session.say(f"{person.name} is enrolled with {count} template{'' if count == 1 else 's'}.")
+        self._session.say(f"{person.name} is enrolled with {count_words(count, 'template')}.")
         self.clear()
         self._stored(person)
 
@@ -258,8 +259,8 @@ class EnrolmentForm:
             return None
         nearest = found.too_like[0]
         return _Question(
-            f"This face is very like {self._session.name(nearest.person_id)}’s: distance {nearest.distance:.2f}, "
-            f"limit {nearest.threshold:.2f}. Is it somebody else?",
+            f"This face is very like {self._session.name(nearest.person_id)}’s: distance {decimal(nearest.distance)}, "
+            f"limit {decimal(nearest.threshold)}. Is it somebody else?",
             "Somebody else",
             same_as=nearest.person_id,
             sample=next(row for row, one in enumerate(found.samples) if one.too_like == nearest),
@@ -285,7 +286,7 @@ class EnrolmentForm:
 
 
 def _known_words(known: Person) -> str:
-    return f"{known.name} agreed on {known.consent.given_at.astimezone():%d %B %Y}. The pictures are added."
+    return f"{known.name} agreed on {day(known.consent.given_at.astimezone().date())}. The pictures are added."
 
 
 def kept_face(repository: Repository, person_id: int) -> Pixels | None:
@@ -300,7 +301,7 @@ def _unlike_own(found: EnrolmentReview, known: Person | None) -> _Question | Non
     far = found.unlike_own
     if far is None:
         return None
-    measured = f"distance {far.distance:.2f}, limit {far.threshold:.2f}"
+    measured = f"distance {decimal(far.distance)}, limit {decimal(far.threshold)}"
     if known:
         return _Question(
             f"This face is unlike {known.name}’s other pictures: {measured}. Is it really {known.name}?", f"It is {known.name}"

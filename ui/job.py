@@ -8,6 +8,7 @@ from typing import Any
 
 from facekit.errors import FacekitError
 from ui.curves import duration_words
+from ui.language import whole
 from ui.ports import Clock, CommandProcess, CommandRunner
 
 Told = Mapping[str, Any]
@@ -93,7 +94,7 @@ class Job:
         if running.begun is None:
             running.begun = now
         left = f" · about {duration_words((now - running.begun) / done * (total - done))} left" if done and now > running.begun else ""
-        running.work = Work(running.work.words, done, total, f"{done:,} of {total:,}{left}")
+        running.work = Work(running.work.words, done, total, f"{whole(done)} of {whole(total)}{left}")
         self._changed()
 
     def _ended(self, trouble: str) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from training.runs import History
 from ui.curves import Chart, Curve, duration_words
+from ui.language import percent, significant, whole
 from ui.trainings import Run, RunPhase
 
 _STATUS = {
@@ -126,14 +127,14 @@ def figure_words(name: str) -> str:
 def status_words(run: Run) -> str:
     """Where it stands, in a few words."""
     if run.phase is RunPhase.RUNNING:
-        return f"{_STATUS[run.phase]}, {run.history.fraction:.0%}"
+        return f"{_STATUS[run.phase]}, {percent(run.history.fraction)}"
     if run.phase is RunPhase.DONE and (figures := last_figures(run.history, count=1)):
         return f"done, {figures}"
     return _STATUS[run.phase]
 
 
 def _facts(run: Run) -> str:
-    sizes = ", ".join(f"{count:,} {figure_words(name)}" for name, count in run.history.sizes.items())
+    sizes = ", ".join(f"{whole(count)} {figure_words(name)}" for name, count in run.history.sizes.items())
     return " · ".join(part for part in (sizes, run.history.device) if part)
 
 
@@ -141,22 +142,22 @@ def _progress(run: Run) -> str:
     history = run.history
     if run.phase is RunPhase.STARTING:
         return "The pictures and the network are being loaded."
-    parts = [f"step {history.step:,}"]
+    parts = [f"step {whole(history.step)}"]
     if run.is_live:
-        parts += [f"{history.pictures_per_s:,.0f} pictures a second"] if history.pictures_per_s else []
+        parts += [f"{whole(history.pictures_per_s)} pictures a second"] if history.pictures_per_s else []
         parts += [f"about {duration_words(history.remaining_s)} left"] if history.remaining_s is not None else []
     if run.phase is RunPhase.PAUSING:
         parts.append("it writes a checkpoint and ends")
     if run.phase is RunPhase.DONE:
         parts += [f"in {duration_words(history.seconds)}", last_figures(history)]
     if run.phase in (RunPhase.PAUSED, RunPhase.INTERRUPTED, RunPhase.FAILED):
-        parts.append(f"it can go on from step {history.checkpoint:,}" if history.checkpoint else "it can begin again")
+        parts.append(f"it can go on from step {whole(history.checkpoint)}" if history.checkpoint else "it can begin again")
     return " · ".join(part for part in parts if part)
 
 
 def last_figures(history: History, count: int = 3) -> str:
     """The held-out figures that it came to."""
-    last = [f"{figure_words(name)} {points[-1][1]:.3g}" for name, points in history.figures.items() if points]
+    last = [f"{figure_words(name)} {significant(points[-1][1])}" for name, points in history.figures.items() if points]
     return ", ".join(last[:count])
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from facekit.engine.port import EnginePhase
 from facekit.types import FrameResult
+from ui.language import count_words, decimal, one_in, percent, significant, whole
 from ui.ports import Clock, Notice
 from ui.session import Session
 
@@ -74,7 +75,7 @@ class StatusPresenter:
         if now - self._counted_at >= 1.0 and len(self._results) > 1:
             self._counted_at = now
             per_second = (len(self._results) - 1) / (now - self._results[0])
-            self._show(speed=f"{per_second:.0f} frames/s" if per_second >= 1.5 else f"{per_second:.1f} frames/s")
+            self._show(speed=f"{whole(per_second)} frames/s" if per_second >= 1.5 else f"{decimal(per_second, 1)} frames/s")
 
     def dismiss(self) -> None:
         """Take the notice away."""
@@ -108,17 +109,15 @@ class StatusPresenter:
             return "", ""
         if settings.threshold_for(card.key) > 0 and settings.threshold_from:
             own = f"The largest distance at which two faces count as one person, from your own people: {settings.threshold_from}."
-            return f"τ {rule.threshold:.2f} (own people)", own
+            return f"τ {decimal(rule.threshold)} (own people)", own
         if settings.threshold_for(card.key) > 0:
-            return f"τ {rule.threshold:.2f} (by hand)", "The largest distance at which two faces count as one person, set by hand."
+            return f"τ {decimal(rule.threshold)} (by hand)", "The largest distance at which two faces count as one person, set by hand."
         point = card.operating_point(settings.target_fmr)
-        one_in = f"1 in {round(1 / point.target_fmr):,}"
-        measured = (
-            f"Measured: {point.fmr:.2g} of {point.non_mated_count:,} comparisons; {point.fnmr:.1%} of one person’s pictures are missed."
-        )
+        passing, compared, missed = one_in(point.target_fmr), whole(point.non_mated_count), percent(point.fnmr, 1)
+        measured = f"Measured: {significant(point.fmr, 2)} of {compared} comparisons; {missed} of one person’s pictures are missed."
         return (
-            f"τ {rule.threshold:.2f} (FMR {one_in})",
-            f"The largest distance at which two faces count as one person. Of different people {one_in} would pass. {measured}",
+            f"τ {decimal(rule.threshold)} (FMR {passing})",
+            f"The largest distance at which two faces count as one person. Of different people {passing} would pass. {measured}",
         )
 
     def _show(self, **changes: object) -> None:
@@ -135,4 +134,4 @@ def _plain(device: str) -> str:
 
 
 def _people(count: int) -> str:
-    return {0: "nobody enrolled", 1: "1 person"}.get(count, f"{count} people")
+    return count_words(count, "person", "people") if count else "nobody enrolled"

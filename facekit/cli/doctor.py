@@ -40,6 +40,7 @@ _PACKAGES = (
     "torchvision",
     "facenet-pytorch",
     "PySide6-Essentials",
+    "babel",
 )
 
 

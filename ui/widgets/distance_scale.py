@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.language import decimal
 from ui.theme import Theme, figures, tokens
 
 _LARGEST = 4.0
@@ -32,7 +33,11 @@ class DistanceScale(QWidget):
         if (distance, threshold) == (self._distance, self._threshold):
             return
         self._distance, self._threshold = distance, threshold
-        words = "nobody to compare with" if distance is None else f"distance {distance:.2f}, limit {threshold:.2f}, on a scale from 0 to 4"
+        words = (
+            "nobody to compare with"
+            if distance is None
+            else f"distance {decimal(distance)}, limit {decimal(threshold)}, on a scale from 0 to 4"
+        )
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.update()
@@ -58,7 +63,7 @@ class DistanceScale(QWidget):
     def _paint_numbers(self, painter: QPainter) -> None:
         painter.setFont(figures(tokens.TYPE_CAPTION))
         painter.setPen(QColor(self._theme.palette.quiet))
-        marks = ((0.0, "0"), (self._threshold, f"τ {self._threshold:.2f}"), (_LARGEST, "4"))
+        marks = ((0.0, "0"), (self._threshold, f"τ {decimal(self._threshold)}"), (_LARGEST, "4"))
         for value, words in marks:
             space = QRectF(self._x(value) - 30, 20, 60, 14)
             if value == 0.0:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.curves import Distributions
+from ui.language import decimal, significant, whole
 from ui.theme import Theme, figures, tokens
 
 _LARGEST = 4.0
@@ -64,7 +65,7 @@ class DistributionsView(QWidget):
         painter.drawLine(QPointF(self._x(0), self._bottom), QPointF(self._x(_LARGEST), self._bottom))
         painter.setPen(QColor(colours.quiet))
         for half in range(9):
-            painter.drawText(QRectF(self._x(half / 2) - 20, self._bottom + 3, 40, 16), Qt.AlignmentFlag.AlignCenter, f"{half / 2:g}")
+            painter.drawText(QRectF(self._x(half / 2) - 20, self._bottom + 3, 40, 16), Qt.AlignmentFlag.AlignCenter, significant(half / 2))
         painter.drawText(QRectF(0, self._bottom + 20, self.width(), 16), Qt.AlignmentFlag.AlignCenter, "distance")
 
     def _paint_hill(self, painter: QPainter, counts: tuple[int, ...], width: float, highest: float, pen: QPen) -> None:
@@ -84,7 +85,7 @@ class DistributionsView(QWidget):
         painter.setPen(QPen(QColor(self._theme.palette.text), 1.5))
         painter.drawLine(QPointF(x, _TOP - 6), QPointF(x, self._bottom + 4))
         painter.setFont(figures(tokens.TYPE_CAPTION, bold=True))
-        painter.drawText(QRectF(x - 60, _TOP - 24, 120, 16), Qt.AlignmentFlag.AlignCenter, f"τ {threshold:.2f}")
+        painter.drawText(QRectF(x - 60, _TOP - 24, 120, 16), Qt.AlignmentFlag.AlignCenter, f"τ {decimal(threshold)}")
 
     def _paint_words(self, painter: QPainter, shown: Distributions) -> None:
         colours = self._theme.palette
@@ -92,9 +93,9 @@ class DistributionsView(QWidget):
         painter.setPen(QColor(colours.accent))
         middle = Qt.AlignmentFlag.AlignVCenter
         words = QRectF(_SIDE, 0, self.width() - 2 * _SIDE, 16)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | middle, f"one person: {sum(shown.mated):,} comparisons")
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | middle, f"one person: {whole(sum(shown.mated))} comparisons")
         painter.setPen(QColor(colours.amber))
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight | middle, f"different people: {sum(shown.non_mated):,} comparisons")
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | middle, f"different people: {whole(sum(shown.non_mated))} comparisons")
 
     @property
     def _bottom(self) -> float:

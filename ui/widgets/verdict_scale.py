@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facekit.types import OperatingPoint
+from ui.language import decimal, one_in, percent
 from ui.theme import Theme, figures, tokens
 
 _LARGEST = 4.0
@@ -40,12 +41,13 @@ class VerdictScale(QWidget):
         """Point to this distance, or to none."""
         self._distance, self._threshold = distance, threshold
         self._points = tuple(sorted(points, key=lambda point: point.threshold))
-        found = "nothing compared yet" if distance is None else f"distance {distance:.2f}"
+        found = "nothing compared yet" if distance is None else f"distance {decimal(distance)}"
         measured = "; ".join(
-            f"at {p.threshold:.2f} {p.fmr:.2%} of different people pass and {p.fnmr:.0%} of one person’s pictures are missed"
+            f"at {decimal(p.threshold)} {percent(p.fmr, 2)} of different people pass "
+            f"and {percent(p.fnmr)} of one person’s pictures are missed"
             for p in self._points
         )
-        self.setAccessibleName(f"{found}, limit {threshold:.2f}, on a scale from 0 to 4")
+        self.setAccessibleName(f"{found}, limit {decimal(threshold)}, on a scale from 0 to 4")
         self.setAccessibleDescription(measured)
         self.setToolTip(f"Measured: {measured}." if measured else "")
         self.update()
@@ -83,7 +85,7 @@ class VerdictScale(QWidget):
         painter.setPen(QPen(QColor(colours.text), 1.5))
         painter.drawLine(QPointF(x, _TOP - 4), QPointF(x, _AXIS + 7))
         painter.setFont(figures(tokens.TYPE_CAPTION, bold=True))
-        painter.drawText(QRectF(x - 60, 0, 120, 16), Qt.AlignmentFlag.AlignCenter, f"limit τ {self._threshold:.2f}")
+        painter.drawText(QRectF(x - 60, 0, 120, 16), Qt.AlignmentFlag.AlignCenter, f"limit τ {decimal(self._threshold)}")
         painter.setFont(figures(tokens.TYPE_CAPTION))
 
     def _paint_curves(self, painter: QPainter) -> None:
@@ -108,7 +110,7 @@ class VerdictScale(QWidget):
         words = "different people who pass" + (f": {_one_in(at.fmr)} at the limit" if at else "")
         painter.drawText(QRectF(passing.x() + 10, passing.y() - 8, 400, 16), Qt.AlignmentFlag.AlignLeft | middle, words)
         painter.setPen(QColor(self._theme.palette.cool))
-        words = "one person’s pictures missed" + (f": {at.fnmr:.0%} at the limit" if at else "")
+        words = "one person’s pictures missed" + (f": {percent(at.fnmr)} at the limit" if at else "")
         painter.drawText(QRectF(missed.x() - 410, missed.y() - 8, 400, 16), Qt.AlignmentFlag.AlignRight | middle, words)
 
     def _paint_pointer(self, painter: QPainter, distance: float) -> None:
@@ -118,7 +120,7 @@ class VerdictScale(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(x - 8, _AXIS - 18), QPointF(x + 8, _AXIS - 18), QPointF(x, _AXIS - 3)]))
         painter.setFont(figures(tokens.TYPE_BODY, bold=True))
         painter.setPen(QColor(colours.text))
-        painter.drawText(QRectF(x - 40, _AXIS + 22, 80, 16), Qt.AlignmentFlag.AlignCenter, f"{distance:.2f}")
+        painter.drawText(QRectF(x - 40, _AXIS + 22, 80, 16), Qt.AlignmentFlag.AlignCenter, decimal(distance))
 
     def _x(self, value: float) -> float:
         return _MARGIN + (self.width() - 2 * _MARGIN) * min(max(value, 0.0), _LARGEST) / _LARGEST
@@ -131,4 +133,4 @@ class VerdictScale(QWidget):
 
 def _one_in(rate: float) -> str:
     """The rate in two figures: 1 in 10,000 for 0.00009934."""
-    return "none" if rate <= 0 else f"1 in {round(float(f'{1 / rate:.2g}')):,}"
+    return "none" if rate <= 0 else one_in(1 / float(f"{1 / rate:.2g}"))

@@ -89,9 +89,9 @@ def test_cards_say_where_each_encoder_is_used_and_who_needs_a_picture(bench: Mod
 def test_figures_are_those_of_the_card_with_intervals_and_limits(bench: ModelsBench) -> None:
     shown = {figure.name: figure for figure in bench.card(NEW.model_id).figures}
     point = NEW.operating_point(0.001)
-    figure = shown["FNMR at FMR 0.1 %"]
-    assert figure.value == f"{100 * point.fnmr:.1f} %"
-    assert figure.interval == f"{100 * point.fnmr_interval.low:.1f} … {100 * point.fnmr_interval.high:.1f} %"
+    figure = shown["FNMR at FMR 0.1%"]
+    assert figure.value == f"{point.fnmr:.1%}"
+    assert figure.interval == f"{point.fnmr_interval.low:.1%} … {point.fnmr_interval.high:.1%}"
     assert figure.limit == f"limit {point.threshold:.2f}"
     assert list(shown)[:2] == ["Accuracy", "Equal error rate"]
 
@@ -269,7 +269,7 @@ def test_compared_figures_stand_side_by_side_with_what_must_be_known_of_them(ben
     shown = bench.states[-1].comparison
     assert shown is not None
     assert shown.head == ("", NEW.model_id, "encoder-v0")
-    assert shown.rows[0] == ("Accuracy", "98.0 %  (96.0 … 99.0 %)", "97.0 %  (95.0 … 98.5 %)")
+    assert shown.rows[0] == ("Accuracy", "98.0%  (96.0% … 99.0%)", "97.0%  (95.0% … 98.5%)")
     assert "Too few pairs" in shown.notes[1]
     assert shown.verdict_tone is Tone.CARE
 

@@ -57,7 +57,8 @@ def desk() -> Desk:
 
 
 def test_rows_are_the_whole_table_with_editors_by_kind(desk: Desk) -> None:
-    assert [row.name for row in desk.shown[-1].rows] == [field.name for field in dataclasses.fields(Settings) if about(field.name).is_shown]
+    names = [row.name for row in desk.shown[-1].rows if row.editor is not Editor.PAGE]
+    assert names == [field.name for field in dataclasses.fields(Settings) if about(field.name).is_shown]
     kinds = {name: desk.row(name).editor for name in ("record_events", "theme", "detector", "min_face", "target_fmr")}
     assert kinds == {
         "record_events": Editor.SWITCH,
@@ -66,6 +67,15 @@ def test_rows_are_the_whole_table_with_editors_by_kind(desk: Desk) -> None:
         "min_face": Editor.TEXT,
         "target_fmr": Editor.CHOICE,
     }
+
+
+def test_encoder_stands_beside_the_detector_and_leads_to_where_it_is_changed(desk: Desk) -> None:
+    names = [row.name for row in desk.shown[-1].rows]
+    assert names[names.index("detector") + 1] == "encoder"
+    row = desk.row("encoder")
+    assert (row.editor, row.note) == (Editor.PAGE, f"In use: {CALIBRATED.model_id}.")
+    desk.presenter.search("encoder")
+    assert "encoder" in [row.name for row in desk.shown[-1].rows]
 
 
 def test_value_that_is_not_to_be_had_here_stays_among_the_choices(desk: Desk) -> None:

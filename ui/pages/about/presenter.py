@@ -25,6 +25,7 @@ _PACKAGES = (
     "onnxruntime",
     "SQLAlchemy",
     "alembic",
+    "babel",
     "pillow",
     "platformdirs",
     "safetensors",

@@ -16,6 +16,7 @@ from facekit.sampling import CheckedPicture, PersonPlan, check_picture, person_n
 from facekit.store.base import Repository
 from facekit.types import Consent, Person, Pixels, Sample
 from ui.enrolment import consent_text
+from ui.language import count_words, decimal, whole
 from ui.pages.enrol.state import FoldersState, ImportStep, PersonRow
 from ui.ports import Clock, Tasks
 from ui.session import Session
@@ -211,7 +212,7 @@ class FoldersPresenter:
             if isinstance(answer, FacekitError):
                 row.result = f"not enrolled: {answer}"
             else:
-                row.is_stored, added = True, _count(len(row.plan.usable), "picture")
+                row.is_stored, added = True, count_words(len(row.plan.usable), "picture")
                 row.result = f"enrolled: {added} added, {answer.template_count} in all"
         self._show(finished=self.state.finished + len(rows))
         self._store_next(consent)
@@ -228,7 +229,7 @@ class FoldersPresenter:
             rows=rows,
             progress=self._progress(state),
             summary=self._summary(state.step, rows),
-            submit=f"Enrol {_count(included, 'person', 'people')}",
+            submit=f"Enrol {count_words(included, 'person', 'people')}",
             can_submit=state.step is ImportStep.REVIEW and state.has_consent and included > 0,
         )
         self._show_state(self.state)
@@ -268,13 +269,16 @@ class FoldersPresenter:
             return "all pictures are enrolled already" if plan.enrolled else "no picture can be used", ""
         if plan.found.too_like:
             nearest = plan.found.too_like[0]
-            name, measured = self._session.name(nearest.person_id), f"distance {nearest.distance:.2f}, limit {nearest.threshold:.2f}"
+            name, measured = (
+                self._session.name(nearest.person_id),
+                f"distance {decimal(nearest.distance)}, limit {decimal(nearest.threshold)}",
+            )
             return f"too like {name} ({measured})", "tick it if it is somebody else"
         if plan.earlier:
             return f"too like the folder {plan.earlier}", "tick it if it is somebody else"
         if plan.found.unlike_own is not None:
             whose = f"unlike {plan.known.name}’s other pictures" if plan.known else "pictures unlike each other"
-            return f"{whose} (distance {plan.found.unlike_own.distance:.2f})", "tick it if they show one person"
+            return f"{whose} (distance {decimal(plan.found.unlike_own.distance)})", "tick it if they show one person"
         return "", ""
 
     def _progress(self, state: FoldersState) -> str:
@@ -285,18 +289,18 @@ class FoldersPresenter:
         if state.finished >= _ENOUGH_TO_GUESS:
             seconds = (self._clock.monotonic() - self._began_at) / state.finished * (state.total - state.finished)
             left = f" · about {_duration(seconds)} left"
-        return f"{what} {state.finished:,} of {state.total:,} {things}{left}"
+        return f"{what} {whole(state.finished)} of {whole(state.total)} {things}{left}"
 
     def _summary(self, step: ImportStep, rows: tuple[PersonRow, ...]) -> str:
         if step is ImportStep.DONE:
             stored = [row for row in self._rows if row.is_stored]
             pictures = sum(len(row.plan.usable) for row in stored)
             left = len(self._rows) - len(stored)
-            others = f" {_count(left, 'folder')} left out; the table says why." if left else ""
-            return f"{_count(len(stored), 'person', 'people')} enrolled with {_count(pictures, 'picture')}.{others}"
+            others = f" {count_words(left, 'folder')} left out; the table says why." if left else ""
+            return f"{count_words(len(stored), 'person', 'people')} enrolled with {count_words(pictures, 'picture')}.{others}"
         words = {"usable": "usable", "refused": "refused", "enrolled": "enrolled already"}
         counted = {said: sum(getattr(row, part) for row in rows) for part, said in words.items()}
-        parts = [_count(len(rows), "person", "people"), *(f"{count:,} {said}" for said, count in counted.items() if count)]
+        parts = [count_words(len(rows), "person", "people"), *(f"{whole(count)} {said}" for said, count in counted.items() if count)]
         return " · ".join(parts) if rows else ""
 
 
@@ -323,10 +327,6 @@ def _details(plan: PersonPlan) -> str:
         if picture.sample is not None and picture.sample.quality.issues
     ]
     return "\n".join((*refused, *enrolled, *poor))
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _duration(seconds: float) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from facekit.store.base import Event, Repository
 from facekit.types import Outcome
+from ui.language import clock, count_words, decimal, whole_day
 from ui.pages.events.export import write_csv
 from ui.pages.events.state import Day, EventRow, EventsState
 from ui.ports import Clock
@@ -104,11 +105,11 @@ class EventsPresenter:
         self._show()
 
     def _deleted(self, count: int) -> None:
-        self._session.say(f"{_sightings(count)} deleted for good.")
+        self._session.say(f"{count_words(count, 'sighting')} deleted for good.")
         self.refresh()
 
     def _exported(self, path: Path, count: int) -> None:
-        self._session.say(f"{_sightings(count)} written to {path}.")
+        self._session.say(f"{count_words(count, 'sighting')} written to {path}.")
 
     def _show(self) -> None:
         if self._session.is_open and not self.state.is_loaded:
@@ -127,18 +128,18 @@ class EventsPresenter:
         self._show_state(self.state)
 
     def _row(self, event: Event) -> EventRow:
-        since, until = (f"{moment.astimezone():%H:%M}" for moment in (event.seen_at, event.seen_until))
+        since, until = (clock(moment) for moment in (event.seen_at, event.seen_until))
         return EventRow(
             time=since if since == until else f"{since} – {until}",
             who=self._session.name(event.person_id) if event.outcome is Outcome.MATCH else "",
             outcome=OUTCOMES.get(event.outcome, event.outcome.value),
-            distance="" if event.distance is None else f"{event.distance:.2f}",
+            distance="" if event.distance is None else decimal(event.distance),
             source=event.source,
         )
 
     def _day(self, day: date) -> str:
         ago = (self._clock.now().date() - day).days
-        return f"{ {0: 'Today, ', 1: 'Yesterday, '}.get(ago, '') }{day:%A %d %B %Y}"
+        return f"{ {0: 'Today, ', 1: 'Yesterday, '}.get(ago, '') }{whole_day(day)}"
 
 
 def _events_of(repository: Repository, *, limit: int, person_id: int | None, outcome: Outcome | None) -> tuple[Event, ...]:
@@ -150,7 +151,3 @@ def _question(days: int | None) -> str:
         return ""
     what = f"all sightings older than {days} days" if days else "all sightings"
     return f"Delete {what}, listed here or not? This cannot be undone."
-
-
-def _sightings(count: int) -> str:
-    return f"{count} sighting{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ from facekit.errors import FacekitError
 from facekit.types import Pixels
 from training.lecture.filters import FILTERS, Numbers, convolve, grey, pool, shown
 from training.lecture.layers import output_size, same_padding
+from ui.language import whole
 from ui.pages.lab.newest import Newest
 from ui.pages.lab.picture_presenter import PicturePresenter
 from ui.pages.lab.state import FiltersState, MapView
@@ -135,7 +136,7 @@ def _sizes(what: str, shape: tuple[int, ...], f: int, padding: int, stride: int)
 
 def _view(title: str, numbers: Numbers, pixels: Pixels) -> MapView:
     return MapView(
-        title, f"{numbers.shape[1]} × {numbers.shape[0]}, from {numbers.min():.0f} to {numbers.max():.0f}".replace("-", "−"), pixels
+        title, f"{numbers.shape[1]} × {numbers.shape[0]}, from {whole(numbers.min())} to {whole(numbers.max())}".replace("-", "−"), pixels
     )
 
 

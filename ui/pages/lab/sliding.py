@@ -11,6 +11,7 @@ import numpy as np
 
 from facekit.detectors.windows import SIDE, STRIDE, Level, WindowsDetector
 from facekit.types import Box, FloatArray, Pixels
+from ui.language import count_words, decimal, whole
 from ui.pages.lab.state import Finding
 
 _SMALLEST_FACE = 48
@@ -46,14 +47,14 @@ def slide(pixels: Pixels, *, one_pass: bool) -> Iterator[Step]:
             break
         levels.append(level)
         done += level.scores.size
-        words = f"Windows of {SIDE / level.scale:.0f} pixels: {done:,} of {total:,} windows looked at, {seconds:.2f} s."
+        words = f"Windows of {whole(SIDE / level.scale)} pixels: {whole(done)} of {whole(total)} windows looked at, {decimal(seconds)} s."
         yield Step(done / max(total, 1), _finding(detector, levels, pixels, words, one_pass=one_pass), seconds)
     began = time.perf_counter()
     faces = detector.faces(levels)
     seconds += time.perf_counter() - began
     way = "in one pass of the convolutional network a size" if one_pass else "one window after another"
-    count = f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
-    words = f"{count}. {total:,} windows of {len(levels)} sizes, {way}: {seconds:.2f} s."
+    count = count_words(len(faces), "face")
+    words = f"{count}. {whole(total)} windows of {len(levels)} sizes, {way}: {decimal(seconds)} s."
     last = _finding(detector, levels, pixels, words, one_pass=one_pass)
     yield Step(1.0, Finding(last.pixels, tuple(face.box for face in faces), last.windows, words=words), seconds, is_last=True)
 
@@ -69,9 +70,9 @@ def compare(pixels: Pixels) -> Iterator[Step]:
         ends.append(steps[-1])
     slow, fast = ends
     count, other = len(fast.finding.boxes), len(slow.finding.boxes)
-    same = f"Both find {count} face{'' if count == 1 else 's'}" if count == other else f"They find {other} and {count} faces"
+    same = f"Both find {count_words(count, 'face')}" if count == other else f"They find {other} and {count} faces"
     ratio = slow.seconds / max(fast.seconds, 1e-9)
-    words = f"One by one {slow.seconds:.2f} s, in one pass {fast.seconds:.2f} s: {ratio:.0f} times as fast. {same}."
+    words = f"One by one {decimal(slow.seconds)} s, in one pass {decimal(fast.seconds)} s: {whole(ratio)} times as fast. {same}."
     found = Finding(fast.finding.pixels, fast.finding.boxes, slow.finding.windows, words=words)
     yield Step(1.0, found, slow.seconds + fast.seconds, is_last=True)
 

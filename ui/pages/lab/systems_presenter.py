@@ -10,6 +10,7 @@ from pathlib import Path
 from facekit.errors import FacekitError
 from facekit.types import Box, Pixels
 from training.catalogue import recipe_card
+from ui.language import decimal
 from ui.pages.lab.picture_presenter import PicturePresenter
 from ui.pages.lab.sliding import Step, compare, slide
 from ui.pages.lab.state import Finding, SystemsState
@@ -213,9 +214,10 @@ def _needs(system: System, trainings: Trainings, missing: tuple[str, ...]) -> st
 def _finding(pixels: Pixels, said: Prediction) -> Finding:
     if said.task == "classify":
         name, share = said.classes[0]
-        return Finding(pixels, shares=said.classes, words=f"{name}, with {share:.2f} of the whole.")
-    whether = f"The network's answer to whether there is a face: {said.is_face:.2f}, with 0 for none and 1 for one."
-    if said.is_face is None or said.is_face < _SURE:
+        return Finding(pixels, shares=said.classes, words=f"{name}, with {decimal(share)} of the whole.")
+    is_face = said.is_face or 0.0
+    whether = f"The network's answer to whether there is a face: {decimal(is_face)}, with 0 for none and 1 for one."
+    if is_face < _SURE:
         return Finding(pixels, words=f"No face. {whether}")
     boxes = (Box(*said.box),) if said.box else ()
     return Finding(pixels, boxes=boxes, points=said.points, words=f"{'Its box' if boxes else f'{len(said.points)} points'}. {whether}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from ui.language import decimal
 from ui.pages.lab.state import Finding, SystemsState
 from ui.theme import Theme, tokens
 from ui.widgets.picture_view import PictureView
@@ -181,9 +182,9 @@ def _share(name: str, share: float) -> QWidget:
     head = QHBoxLayout()
     head.addWidget(QLabel(name))
     head.addStretch()
-    head.addWidget(QLabel(f"{share:.2f}"))
+    head.addWidget(QLabel(decimal(share)))
     bar = QProgressBar(minimum=0, maximum=1000, value=round(1000 * share), textVisible=False)
-    bar.setAccessibleName(f"{name}: {share:.2f}")
+    bar.setAccessibleName(f"{name}: {decimal(share)}")
     column.addLayout(head)
     column.addWidget(bar)
     return whole

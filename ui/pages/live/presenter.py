@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from facekit import quality
 from facekit.engine.port import EnginePhase, EnginePort
 from facekit.types import Box, Decision, Frame, FrameResult, ObservedFace, Outcome, Sample
+from ui.language import decimal
 from ui.pages.live.state import LiveState, SeenFace, Tone
 from ui.ports import Clock, SourcePhase, SourceState
 from ui.session import Session
@@ -150,9 +151,9 @@ class LivePresenter:
 
     def _measured(self, decision: Decision) -> str:
         if decision.outcome is Outcome.UNCERTAIN:
-            return " · ".join(f"{self._session.name(c.person_id)} {c.distance:.2f}" for c in decision.candidates[:2]) + "\n"
+            return " · ".join(f"{self._session.name(c.person_id)} {decimal(c.distance)}" for c in decision.candidates[:2]) + "\n"
         why_not = self._why_not(decision)
-        return why_not if decision.distance is None else f"{why_not}distance {decision.distance:.2f} · "
+        return why_not if decision.distance is None else f"{why_not}distance {decimal(decision.distance)} · "
 
     def _why_not(self, decision: Decision) -> str:
         """Why a face within τ of somebody does not have their name."""

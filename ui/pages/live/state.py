@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from facekit.types import Box, Frame
 from ui.enrolment import FormState
+from ui.language import decimal
 from ui.ports import SourceState
 from ui.sources import SourceChoice
 
@@ -45,7 +46,7 @@ class SeenFace:
     @property
     def label(self) -> str:
         """The words beside the box: a name goes with its distance."""
-        return f"{self.title} · {self.distance:.2f}" if self.tone is Tone.MATCH and self.distance is not None else self.title
+        return f"{self.title} · {decimal(self.distance)}" if self.tone is Tone.MATCH and self.distance is not None else self.title
 
     @property
     def can_enrol(self) -> bool:

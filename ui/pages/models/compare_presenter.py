@@ -11,11 +11,12 @@ from facekit.evaluation.promotion import Verdict, verdict_from
 from facekit.models.comparing import TARGET_FMR
 from facekit.types import Interval
 from ui.job import Job, Told
+from ui.language import whole
 from ui.pages.models.state import Comparison, Tone
-from ui.pages.models.wording import interval_words, percent, verdict_tone, verdict_words
+from ui.pages.models.wording import interval_words, rate_words, verdict_tone, verdict_words
 
 _FNMR = f"fnmr_at_fmr_{TARGET_FMR:g}"
-_ROWS = (("accuracy", "Accuracy"), ("eer", "Equal error rate"), (_FNMR, f"FNMR at FMR {percent(TARGET_FMR)}"))
+_ROWS = {"accuracy": "Accuracy", "eer": "Equal error rate", _FNMR: "FNMR at FMR "}
 
 
 class ComparePresenter:
@@ -112,7 +113,10 @@ def _with_figures(blank: Comparison, answer: Told) -> Comparison:
     return Comparison(
         **{name: getattr(blank, name) for name in ("names", "first", "second", "folder", "are_aligned", "why_not")},
         head=("", *(str(side["encoder"]) for side in sides)),
-        rows=tuple((words, *(_rate(side, name) for side in sides)) for name, words in _ROWS),
+        rows=tuple(
+            (f"{words}{rate_words(TARGET_FMR) if name == _FNMR else ''}", *(_rate(side, name) for side in sides))
+            for name, words in _ROWS.items()
+        ),
         notes=_notes(sides[0]),
         verdict=verdict_words(verdict) if verdict else "",
         verdict_tone=verdict_tone(verdict) if verdict else Tone.PLAIN,
@@ -120,14 +124,14 @@ def _with_figures(blank: Comparison, answer: Told) -> Comparison:
 
 
 def _rate(side: Mapping[str, Any], name: str) -> str:
-    return f"{percent(side[name])}  ({interval_words(Interval(*side[f'{name}_interval']))})"
+    return f"{rate_words(side[name])}  ({interval_words(Interval(*side[f'{name}_interval']))})"
 
 
 def _notes(side: Mapping[str, Any]) -> tuple[str, ...]:
     pairs, lost = int(side["pairs"]), int(side["undetected"])
-    notes = [f"{pairs:,} pairs; {lost:,} pictures without a face count as errors of both." if lost else f"{pairs:,} pairs."]
+    notes = [f"{whole(pairs)} pairs; {whole(lost)} pictures without a face count as errors of both." if lost else f"{whole(pairs)} pairs."]
     if not side["fmr_is_supported"]:
         notes.append(
-            f"Too few pairs of different people to show a false match rate of {percent(TARGET_FMR)}: that row is an estimate only."
+            f"Too few pairs of different people to show a false match rate of {rate_words(TARGET_FMR)}: that row is an estimate only."
         )
     return tuple(notes)

@@ -14,10 +14,11 @@ from facekit.models.moving import promote, promotion, release, roll_back
 from facekit.store.base import EncoderChange, NewChange, Repository
 from facekit.types import EncoderKey
 from ui.job import Job, Told
+from ui.language import count_words, decimal
 from ui.pages.models.compare_presenter import ComparePresenter
 from ui.pages.models.overview import Overview, overview
 from ui.pages.models.state import ModelsState, Question
-from ui.pages.models.wording import count_words, encoder_card, needing_words
+from ui.pages.models.wording import encoder_card, needing_words
 from ui.ports import Clock, CommandRunner, Tasks
 from ui.session import Session
 
@@ -100,7 +101,9 @@ class ModelsPresenter:
                 )
             )
             return
-        words = f"Delete {name} from this machine? {encoder.size / 1e6:.1f} MB are deleted for good; export it first to keep a copy."
+        words = (
+            f"Delete {name} from this machine? {decimal(encoder.size / 1e6, 1)} MB are deleted for good; export it first to keep a copy."
+        )
         self._ask(Question(words, "Delete for good", is_final=True), lambda _: self._delete(name))
 
     def decline(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from facekit.cards import Figure as Measured
 from facekit.cards import ModelCard
@@ -10,6 +11,7 @@ from facekit.evaluation.promotion import Finding, Verdict
 from facekit.models.inventory import KnownEncoder, Origin, Use
 from facekit.store.base import Coverage, EncoderChange
 from facekit.types import Interval, OperatingPoint
+from ui.language import count_words, day_and_time, decimal, percent, whole
 from ui.pages.models.overview import Overview
 from ui.pages.models.state import Can, EncoderCard, Figure, Tone
 
@@ -44,14 +46,16 @@ def encoder_card(known: Overview, encoder: KnownEncoder, verdict: Verdict | None
     )
 
 
-def percent(value: float) -> str:
-    """A rate: 0.0844 → "8.4 %"; small ones with more digits."""
-    return f"{100 * value:.1f} %" if value >= 0.01 or not value else f"{100 * value:.2g} %"
+def rate_words(rate: float) -> str:
+    """A rate: 0.0844 → "8.4%"; small ones with more digits."""
+    if rate >= 0.01 or not rate:
+        return percent(rate, 1)
+    return percent(rate, len(f"{Decimal(f'{100 * rate:.2g}'):f}".partition(".")[2]))
 
 
 def interval_words(interval: Interval | None) -> str:
-    """Its 95 % interval: "6.2 … 10.5 %"."""
-    return f"{100 * interval.low:.1f} … {100 * interval.high:.1f} %" if interval else ""
+    """Its 95 % interval: "6.2% … 10.5%"."""
+    return f"{percent(interval.low, 1)} … {percent(interval.high, 1)}" if interval else ""
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -72,19 +76,14 @@ def needing_words(coverage: Coverage, encoder: str) -> str:
     return f"{_names([person.name for person in coverage.needing])} {verb} a new picture, for none was kept that {encoder} could be shown."
 
 
-def count_words(count: int, one: str, many: str = "") -> str:
-    """ "1 person", "2 people"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def _names(names: Sequence[str]) -> str:
     if len(names) > _SHOWN_NAMES:
-        return f"{', '.join(names[:_SHOWN_NAMES])} and {len(names) - _SHOWN_NAMES:,} more"
+        return f"{', '.join(names[:_SHOWN_NAMES])} and {whole(len(names) - _SHOWN_NAMES)} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _use(encoder: KnownEncoder, change: EncoderChange | None) -> str:
-    since = f" since {change.changed_at.astimezone():%d %B %Y, %H:%M}" if change else ""
+    since = f" since {day_and_time(change.changed_at)}" if change else ""
     forced = ", by force" if change and change.change.reason else ""
     return f"{_USES[encoder.use]}{since if encoder.use is Use.ACTIVE else ''}{forced if encoder.use is Use.ACTIVE else ''}"
 
@@ -93,7 +92,7 @@ def _facts(encoder: KnownEncoder, coverage: Coverage) -> tuple[tuple[str, str], 
     card = encoder.card
     what = f"{card.embedding_size} numbers a face, from {card.input_size} × {card.input_size} pixels"
     return (
-        ("What", f"{what}; {_ORIGINS[encoder.origin]}, {encoder.size / 1e6:.1f} MB, dated {card.date}"),
+        ("What", f"{what}; {_ORIGINS[encoder.origin]}, {decimal(encoder.size / 1e6, 1)} MB, dated {card.date}"),
         ("Here", _here(encoder, coverage)),
         ("Made", _sentence(card.origin)),
         ("Data", _sentence(card.data)),
@@ -108,7 +107,7 @@ def _sentence(words: str) -> str:
 def _here(encoder: KnownEncoder, coverage: Coverage) -> str:
     if not coverage.people:
         return "Nobody is enrolled yet"
-    knows = f"knows {coverage.across:,} of {count_words(coverage.people, 'person', 'people')}"
+    knows = f"knows {whole(coverage.across)} of {count_words(coverage.people, 'person', 'people')}"
     parts = [f"{count_words(encoder.template_count, 'template')}, {knows}"]
     if coverage.to_encode:
         parts.append(f"{count_words(len(coverage.to_encode), 'kept picture')} could be re-encoded")
@@ -123,13 +122,13 @@ def _figures(card: ModelCard) -> tuple[Figure, ...]:
 
 
 def _card_figure(words: str, figure: Measured) -> Figure:
-    return Figure(words, percent(figure.value), interval_words(figure.interval), "", figure.measured_on)
+    return Figure(words, rate_words(figure.value), interval_words(figure.interval), "", figure.measured_on)
 
 
 def _point(point: OperatingPoint) -> Figure:
-    words = f"FNMR at FMR {percent(point.target_fmr)}"
-    limit = f"limit {point.threshold:.2f}"
-    return Figure(words, percent(point.fnmr), interval_words(point.fnmr_interval), limit, point.measured_on)
+    words = f"FNMR at FMR {rate_words(point.target_fmr)}"
+    limit = f"limit {decimal(point.threshold)}"
+    return Figure(words, rate_words(point.fnmr), interval_words(point.fnmr_interval), limit, point.measured_on)
 
 
 def _can(encoder: KnownEncoder, coverage: Coverage) -> tuple[Can, ...]:

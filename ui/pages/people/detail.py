@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import count_words, whole
 from ui.pages.people.state import Detail, ExclusionRow, PeopleState, PersonRow, TemplateRow
 from ui.theme import Theme, icons, tokens
 from ui.widgets.face_card import rounded
@@ -81,7 +82,7 @@ class DetailPanel(QFrame):
                 self._show_pair(state.pair)
             self.stage.setCurrentIndex(2)
         else:
-            several = f"{len(state.chosen)} people are chosen: they can be removed together."
+            several = f"{whole(len(state.chosen))} people are chosen: they can be removed together."
             self.hint.setText(several if state.chosen else "Choose a person to see what is kept of them. Choose two to merge them.")
             self.stage.setCurrentIndex(0)
 
@@ -107,7 +108,7 @@ class DetailPanel(QFrame):
             self._shown_exclusions = detail.exclusions
             self._show_exclusions(detail)
         count = len(detail.templates)
-        self._templates_title.setText(f"{count} template{'' if count == 1 else 's'}" if detail.is_loaded else "Templates")
+        self._templates_title.setText(count_words(count, "template") if detail.is_loaded else "Templates")
 
     def _show_exclusions(self, detail: Detail) -> None:
         _empty(self._exclusions)
@@ -186,7 +187,7 @@ class DetailPanel(QFrame):
         card.setProperty("look", "card")
         name, since = text_label("emphasis"), text_label("caption")
         name.setText(row.name)
-        since.setText(f"{row.template_count} template{'' if row.template_count == 1 else 's'}, since {row.enrolled}")
+        since.setText(f"{count_words(row.template_count, 'template')}, since {row.enrolled}")
         keep = QPushButton(f"Merge, keep {row.name}")
         self._merging.append(keep)
         keep.clicked.connect(lambda: self.merge_wanted.emit(row.person_id))

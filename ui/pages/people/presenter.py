@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from facekit import quality
 from facekit.errors import FacekitError, PersonNotFoundError
 from facekit.store.base import Repository
 from facekit.types import Exclusion, Person, Pixels, Template
+from ui.language import count_words, day_and_time
 from ui.pages.people.state import Detail, ExclusionRow, PeopleState, PersonRow, TemplateRow
 from ui.ports import Clock
 from ui.session import Session
@@ -43,7 +43,7 @@ class PeoplePresenter:
         self._removed: list[Person] = []
         self._asked_for: set[int] = set()
         self._turn = 0
-        self._revision = -1
+        self._before: tuple[int, str] = (-1, "")
         self.state = PeopleState()
         session.observe(self._changed)
         self._changed()
@@ -163,7 +163,7 @@ class PeoplePresenter:
         self._session.say(f"{person.name}’s pictures {may}.")
 
     def _merged(self, other: str, person: Person) -> None:
-        self._session.say(f"{other} is merged into {person.name}, who has {_templates(person.template_count)} now.")
+        self._session.say(f"{other} is merged into {person.name}, who has {count_words(person.template_count, 'template')} now.")
         self.choose((person.person_id,))
 
     def _set_aside(self, person: Person, _: None) -> None:
@@ -192,8 +192,8 @@ class PeoplePresenter:
     def _changed(self) -> None:
         """The list may be another; what is chosen is looked at again only where it is."""
         known = {person.person_id: person for person in self._session.people}
-        revision, self._revision = self._revision, self._session.gallery_revision
-        is_same = known == self._known and self._session.is_open == self.state.is_loaded and revision == self._revision
+        before, self._before = self._before, (self._session.gallery_revision, self._session.settings.language)
+        is_same = known == self._known and self._session.is_open == self.state.is_loaded and before == self._before
         if is_same and self._session.store_trouble == self.state.trouble:
             return
         stale = {person_id for person_id, person in self._known.items() if known.get(person_id) != person}
@@ -232,7 +232,7 @@ class PeoplePresenter:
             person.person_id,
             person.name,
             consent.text,
-            f"Given {_moment(consent.given_at)}, recorded by {consent.recorded_by}. {pictures}",
+            f"Given {day_and_time(consent.given_at)}, recorded by {consent.recorded_by}. {pictures}",
             consent.covers_training,
             consent.keep_crops,
             before.templates if before and is_same else (),
@@ -253,13 +253,13 @@ class PeoplePresenter:
         card = self._session.card
         if card is not None and card.key not in template.keys:
             notes.append(f"made by {template.keys[0].encoder_id}, not by the encoder in use")
-        return TemplateRow(template.template_id, f"{_moment(template.created_at)}\n{template.source}", ", ".join(notes), pixels)
+        return TemplateRow(template.template_id, f"{day_and_time(template.created_at)}\n{template.source}", ", ".join(notes), pixels)
 
     def _exclusion_row(self, exclusion: Exclusion) -> ExclusionRow:
         key = exclusion.embedding.key
         is_used = any(card.key == key for card in self._session.cards) or not self._session.cards
         note = "" if is_used else f"made by {key.encoder_id}: not used by the encoder in use"
-        return ExclusionRow(exclusion.exclusion_id, f"{_moment(exclusion.created_at)}\n{exclusion.source}", note)
+        return ExclusionRow(exclusion.exclusion_id, f"{day_and_time(exclusion.created_at)}\n{exclusion.source}", note)
 
     def _name(self, person_id: int) -> str:
         return self._known[person_id].name
@@ -304,15 +304,7 @@ def _pixels(repository: Repository, template: Template) -> Pixels | None:
 
 def _row(person: Person, *, needs_picture: bool) -> PersonRow:
     note = "needs a new picture" if needs_picture else ""
-    return PersonRow(person.person_id, person.name, person.template_count, _moment(person.created_at), note)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %b %Y, %H:%M}"
-
-
-def _templates(count: int) -> str:
-    return f"{count} template{'' if count == 1 else 's'}"
+    return PersonRow(person.person_id, person.name, person.template_count, day_and_time(person.created_at), note)
 
 
 def _names(people: Iterable[Person]) -> str:

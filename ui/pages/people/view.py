@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import whole
 from ui.pages.people.cards import CardList
 from ui.pages.people.detail import DetailPanel
 from ui.pages.people.state import PeopleState
@@ -85,7 +86,9 @@ class PeopleView(QWidget):
         else:
             self.stage.setCurrentWidget(self.lists)
         is_all = len(state.rows) == state.total
-        self.count.setText("" if not state.total else f"{state.total} enrolled" if is_all else f"{len(state.rows)} of {state.total}")
+        self.count.setText(
+            "" if not state.total else f"{whole(state.total)} enrolled" if is_all else f"{whole(len(state.rows))} of {whole(state.total)}"
+        )
         self.detail.setVisible(bool(state.total))
         self.detail.show_state(state)
         self.removed.say(state.removed)

@@ -10,6 +10,7 @@ from facekit.retraining.recipes import RECIPES
 from facekit.retraining.request import Plan
 from facekit.store.base import Repository
 from ui.curves import duration_words
+from ui.language import count_words, decimal, whole
 from ui.pages.retrain.state import Choice
 from ui.run_pane import RunPane, run_pane, status_words
 from ui.trainings import Run, RunPhase
@@ -64,9 +65,11 @@ def agreed_words(found: Agreed | None) -> str:
         return "Nobody is enrolled."
     not_agreed = found.people - found.agreed
     if not found.agreed:
-        return f"None of the {found.people:,} enrolled has agreed to it. It is asked when enrolling, and on each person’s card in People."
-    others = "" if not not_agreed else f" {not_agreed:,} did not, and {'is' if not_agreed == 1 else 'are'} left out."
-    return f"{found.agreed:,} of {found.people:,} agreed to it, with {_count(found.pictures, 'kept picture')}.{others}"
+        return (
+            f"None of the {whole(found.people)} enrolled has agreed to it. It is asked when enrolling, and on each person’s card in People."
+        )
+    others = "" if not not_agreed else f" {whole(not_agreed)} did not, and {'is' if not_agreed == 1 else 'are'} left out."
+    return f"{whole(found.agreed)} of {whole(found.people)} agreed to it, with {count_words(found.pictures, 'kept picture')}.{others}"
 
 
 def row_status(run: Run) -> str:
@@ -91,7 +94,7 @@ def pane_of(run: Run, *, figure: str, asks: bool, can_resume: bool, left_out: Ma
     history = run.history
     pane = run_pane(run, (), figure=figure, question=_question(run) if asks else "", can_resume=can_resume)
     stage = history.stage.stage if history.stage else ""
-    counted = f", {history.stage.done:,} of {history.stage.total:,}" if history.stage and history.stage.total else ""
+    counted = f", {whole(history.stage.done)} of {whole(history.stage.total)}" if history.stage and history.stage.total else ""
     says_stage = run.is_live and stage in _STAGES and run.phase is not RunPhase.STARTING
     progress = f"{_STAGES[stage]}{counted}" if says_stage else "" if run.phase in (RunPhase.PLANNED, RunPhase.UNPREPARED) else pane.progress
     return replace(
@@ -109,25 +112,22 @@ def pane_of(run: Run, *, figure: str, asks: bool, can_resume: bool, left_out: Ma
 def plan_words(plan: Plan, left_out: Mapping[str, int]) -> str:
     """What it takes here, in lines."""
     device = "the processor" if plan.device == "cpu" else plan.device
-    step = duration_words(plan.step_s) if plan.step_s >= 1 else f"{plan.step_s:.2f} s"
-    memory = "" if plan.memory_mb is None else f", {plan.memory_mb:,} MB of memory"
+    step = duration_words(plan.step_s) if plan.step_s >= 1 else f"{decimal(plan.step_s)} s"
+    memory = "" if plan.memory_mb is None else f", {whole(plan.memory_mb)} MB of memory"
     lines = [
-        f"Trained on: {_count(plan.pictures, 'picture')} of {plan.persons:,} people.",
-        f"Never trained on: {plan.held_out_pictures:,} pictures of {plan.held_out_persons:,} others, on whom old and new are compared.",
-        f"On {device}: {plan.steps:,} steps of {step}, about {duration_words(60 * plan.minutes)} in all{memory}.",
+        f"Trained on: {count_words(plan.pictures, 'picture')} of {whole(plan.persons)} people.",
+        f"Never trained on: {count_words(plan.held_out_pictures, 'picture')} of {whole(plan.held_out_persons)} others, "
+        "on whom old and new are compared.",
+        f"On {device}: {whole(plan.steps)} steps of {step}, about {duration_words(60 * plan.minutes)} in all{memory}.",
     ]
     if plan.left_out:
         teach = "teaches nothing and is" if plan.left_out == 1 else "teach nothing and are"
-        lines.append(f"{_count(plan.left_out, 'picture')} of people with no other one {teach} left out.")
+        lines.append(f"{count_words(plan.left_out, 'picture')} of people with no other one {teach} left out.")
     if left_out:
-        lines.append(f"Not usable: {', '.join(f'{count:,} × {reason}' for reason, count in left_out.items())}.")
+        lines.append(f"Not usable: {', '.join(f'{whole(count)} × {reason}' for reason, count in left_out.items())}.")
     if plan.shortage:
         lines.append(f"Whatever comes of it cannot be shown to be as good: {plan.shortage}")
     return "\n\n".join(lines)
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def _verdict(run: Run) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from facekit.capture import list_cameras
 from facekit.detectors.base import DETECTORS
 from facekit.weights import installed
+from ui.language import SYSTEM, languages
 from ui.pages.settings.state import Option
 
 
@@ -19,6 +20,7 @@ def find_choices() -> Mapping[str, tuple[Option, ...]]:
     return {
         "source": (Option("", "ask"), *cameras, Option("synthetic", "synthetic people")),
         "detector": detectors,
+        "language": (Option(SYSTEM, "as the system has them"), *(Option(code, name) for code, name in languages().items())),
         "landmarker": (Option("", "as the detector has them"), *landmarkers),
     }
 

@@ -7,6 +7,9 @@ from ui.pages.settings.choices import find_choices
 from ui.pages.settings.presenter import SettingsPresenter
 from ui.pages.settings.view import SettingsView
 
+_WAYS = {"threshold": "show_threshold", "encoder": "show_models"}
+"""The pages that rows lead to, as actions."""
+
 
 class SettingsPage(Page):
     """Searching, changing, resetting."""
@@ -23,7 +26,7 @@ class SettingsPage(Page):
         view.changed.connect(presenter.change)
         view.reset_wanted.connect(presenter.reset)
         view.restart_wanted.connect(presenter.restart)
-        view.measuring_wanted.connect(lambda: services.trigger("show_threshold"))
+        view.way_wanted.connect(lambda name: services.trigger(_WAYS[name]))
 
     def shown(self) -> None:
         """Models and cameras may have come and gone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -12,6 +12,7 @@ from facekit.cards import ModelCard
 from facekit.errors import SettingsError
 from facekit.settings import About, Settings, about
 from facekit.types import OperatingPoint
+from ui.language import decimal, one_in, parsed, parsed_whole, percent, significant, whole
 from ui.pages.settings.state import Editor, Option, SettingRow, SettingsState
 from ui.ports import SourcePort, Tasks
 from ui.session import Session
@@ -87,13 +88,32 @@ class SettingsPresenter:
 
     def _show(self) -> None:
         words = self.state.query.casefold().split()
-        rows = tuple(
-            row for row in map(self._row, _NAMES) if all(word in f"{row.group} {row.label} {row.help}".casefold() for word in words)
-        )
+        rows = tuple(row for row in self._rows() if all(word in f"{row.group} {row.label} {row.help}".casefold() for word in words))
         waits = self._session.needs_restart
         restart = "The engine still runs with the models as they were. Start it again to use the new ones." if waits else ""
         self.state = replace(self.state, rows=rows, restart=restart)
         self._show_state(self.state)
+
+    def _rows(self) -> Iterator[SettingRow]:
+        """The whole table, and after the detector the encoder, which the gallery decides and not a setting."""
+        for name in _NAMES:
+            yield self._row(name)
+            if name == "detector":
+                yield self._encoder()
+
+    def _encoder(self) -> SettingRow:
+        card = self._session.card
+        return SettingRow(
+            name="encoder",
+            group=about("detector").group,
+            label="Encoder",
+            help="Tells faces apart. Another one is compared first, and nobody enrolled is lost by the change.",
+            editor=Editor.PAGE,
+            value=card.model_id if card else "",
+            text=card.model_id if card else "",
+            note=f"In use: {card.model_id}." if card else "",
+            way="Compare and change…",
+        )
 
     def _row(self, name: str) -> SettingRow:
         row, value = about(name), getattr(self._session.settings, name)
@@ -119,10 +139,11 @@ class SettingsPresenter:
         options = self._choices.get(name, ()) or tuple(Option(choice, choice) for choice in row.choices)
         if name == "target_fmr" and self._session.card:
             options = tuple(
-                Option(point.target_fmr, f"{_one_in(point.target_fmr)} – τ {point.threshold:.2f}") for point in _points(self._session.card)
+                Option(point.target_fmr, f"{one_in(point.target_fmr)} – τ {decimal(point.threshold)}")
+                for point in _points(self._session.card)
             )
         if options and all(option.value != value for option in options):
-            return (*options, Option(value, _one_in(value) if name == "target_fmr" else str(value)))
+            return (*options, Option(value, one_in(value) if name == "target_fmr" else str(value)))
         return options
 
     def _note(self, name: str, value: Any) -> str:
@@ -141,7 +162,7 @@ class SettingsPresenter:
         if name == "threshold" and value > 0:
             return f"Not used: it was measured with {settings.threshold_encoder}. The card of {card.model_id} decides."
         if name == "uncertain_margin" and value < 0:
-            return f"From the card: {card.operating_point(settings.target_fmr).uncertain_margin:.2f}."
+            return f"From the card: {decimal(card.operating_point(settings.target_fmr).uncertain_margin)}."
         return ""
 
 
@@ -155,32 +176,32 @@ def _read(name: str, value: Any) -> Any:
     if not isinstance(value, str) or kind is str:
         return value
     try:
-        return kind(value.strip().replace(",", "."))
+        return parsed_whole(value) if kind is int else parsed(value)
     except ValueError:
         row = about(name)
         number = "a whole number" if kind is int else "a number"
-        raise SettingsError(f"“{value}” is not {number}.", hint=f"It lies between {row.low:g} and {row.high:g}.") from None
+        raise SettingsError(f"“{value}” is not {number}.", hint=f"It lies between {_words(row.low)} and {_words(row.high)}.") from None
 
 
 def _words(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return significant(value, 6) if isinstance(value, float) else str(value)
 
 
 def _points(card: ModelCard) -> list[OperatingPoint]:
     return sorted(card.operating_points, key=lambda point: -point.target_fmr)
 
 
-def _one_in(rate: float) -> str:
-    return f"1 in {round(1 / rate):,}"
-
-
 def _meaning(point: OperatingPoint) -> str:
     """The operating point in words, with what was measured."""
     count = point.target_fmr * 10_000
-    passed = f"of 10,000 pictures of different people about {count:g} pass as one" if count >= 1 else f"{_one_in(point.target_fmr)} passes"
+    passed = (
+        f"of {whole(10_000)} pictures of different people about {significant(count)} pass as one"
+        if count >= 1
+        else f"{one_in(point.target_fmr)} passes"
+    )
     return (
-        f"Limit τ {point.threshold:.2f}: {passed}, and {point.fnmr:.1%} of one person’s own pictures are missed "
-        f"(95%: {point.fnmr_interval.low:.1%} to {point.fnmr_interval.high:.1%}). Measured on {point.measured_on}."
+        f"Limit τ {decimal(point.threshold)}: {passed}, and {percent(point.fnmr, 1)} of one person’s own pictures are missed "
+        f"(95%: {percent(point.fnmr_interval.low, 1)} to {percent(point.fnmr_interval.high, 1)}). Measured on {point.measured_on}."
     )
 
 
@@ -189,8 +210,8 @@ def _place(threshold: float, points: list[OperatingPoint]) -> str:
     looser = [point for point in points if point.threshold >= threshold]
     stricter = [point for point in points if point.threshold < threshold]
     if not looser:
-        return f"Looser than every measured limit: more than {_one_in(points[0].target_fmr)} different people pass as one."
+        return f"Looser than every measured limit: more than {one_in(points[0].target_fmr)} different people pass as one."
     if not stricter:
-        return f"Stricter than every measured limit: at most {_one_in(points[-1].target_fmr)} different people pass as one."
-    low, high = _one_in(stricter[0].target_fmr), _one_in(looser[-1].target_fmr)
-    return f"Between the limits for {low} (τ {stricter[0].threshold:.2f}) and {high} (τ {looser[-1].threshold:.2f})."
+        return f"Stricter than every measured limit: at most {one_in(points[-1].target_fmr)} different people pass as one."
+    low, high = one_in(stricter[0].target_fmr), one_in(looser[-1].target_fmr)
+    return f"Between the limits for {low} (τ {decimal(stricter[0].threshold)}) and {high} (τ {decimal(looser[-1].threshold)})."

@@ -13,6 +13,8 @@ class Editor(StrEnum):
     SWITCH = "switch"
     CHOICE = "choice"
     TEXT = "text"
+    PAGE = "page"
+    """On a page of its own, to which the row leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class SettingRow:
         note: What the value means now, or when it takes effect; may be empty.
         trouble: Why what was typed was refused, and what would be taken; empty when it was not.
         is_default: Whether there is nothing to reset.
-        way: Words of the button that leads to where it can be measured; empty: none.
+        way: Words of the button that leads to the page where it is measured or chosen; empty: none.
     """
 
     name: str

@@ -37,7 +37,7 @@ class SettingsView(QWidget):
     changed = Signal(str, object)
     reset_wanted = Signal(str)
     restart_wanted = Signal()
-    measuring_wanted = Signal()
+    way_wanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class SettingsView(QWidget):
             made = self.rows[row.name] = SettingWidget(row)
             made.changed.connect(self.changed)
             made.reset_wanted.connect(self.reset_wanted)
-            made.way.clicked.connect(self.measuring_wanted)
+            made.way_wanted.connect(self.way_wanted)
             column.addWidget(made)
         return card
 
@@ -138,10 +138,13 @@ class SettingWidget(QWidget):
 
     changed = Signal(str, object)
     reset_wanted = Signal(str)
+    way_wanted = Signal(str)
 
     def __init__(self, row: SettingRow) -> None:
         super().__init__()
         self._row = row
+        self.way = QPushButton(row.way)
+        self.way.clicked.connect(lambda: self.way_wanted.emit(row.name))
         self.editor = self._made_editor(row)
         self.editor.setAccessibleName(row.label)
         self.editor.setAccessibleDescription(row.help)
@@ -150,8 +153,6 @@ class SettingWidget(QWidget):
         self.reset.setProperty("look", "plain")
         self.reset.setAccessibleName(f"Reset {row.label}")
         self.reset.clicked.connect(lambda: self.reset_wanted.emit(row.name))
-        self.way = QPushButton(row.way)
-        self.way.setVisible(bool(row.way))
         self._lay_out(row)
 
     def show_row(self, row: SettingRow) -> None:
@@ -170,6 +171,9 @@ class SettingWidget(QWidget):
         self.reset.setEnabled(not row.is_default)
 
     def _made_editor(self, row: SettingRow) -> QWidget:
+        if row.editor is Editor.PAGE:
+            self.way.setFixedWidth(_EDITOR_WIDTH)
+            return self.way
         if row.editor is Editor.SWITCH:
             switch = QCheckBox("On")
             switch.clicked.connect(self._tell)
@@ -200,7 +204,8 @@ class SettingWidget(QWidget):
         words.setSpacing(2)
         for label in (name, help_text, self.note, self.trouble):
             words.addWidget(label)
-        words.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
+        if row.way and self.way is not self.editor:
+            words.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -209,6 +214,10 @@ class SettingWidget(QWidget):
         grid.addLayout(words, 0, 0)
         grid.addWidget(self.editor, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.reset, 0, 2, Qt.AlignmentFlag.AlignTop)
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.reset.setVisible(row.editor is not Editor.PAGE)
 
 
 class _Choice(QComboBox):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from ui.language import decimal
 from ui.pages.threshold.state import Pair
 from ui.theme import Theme, figures, tokens
 from ui.widgets.face_card import rounded
@@ -67,7 +68,7 @@ class PairsView(QWidget):
                 face.setPixmap(rounded(image_of(side.pixels), _FACE, self.devicePixelRatioF(), QColor(self._theme.palette.line)))
                 grid.addWidget(face, 0, column, 2, 1, Qt.AlignmentFlag.AlignTop)
                 has_faces = True
-        distance = text_label("", f"{pair.distance:.2f}")
+        distance = text_label("", decimal(pair.distance))
         distance.setFont(figures(bold=pair.is_wrong))
         distance.setWordWrap(False)
         grid.addWidget(text_label("", _names(pair)), 0, 2)

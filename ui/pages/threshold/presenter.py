@@ -17,6 +17,7 @@ from facekit.store.base import Repository
 from facekit.types import Pixels
 from ui.curves import Distributions
 from ui.job import Job, Told
+from ui.language import count_words, decimal, one_in, percent, whole
 from ui.pages.threshold.state import Pair, Rate, Result, Side, ThresholdState
 from ui.ports import Clock, CommandRunner, Tasks
 from ui.session import Session
@@ -104,7 +105,7 @@ class ThresholdPresenter:
                     threshold_from=str(point["measured_on"]),
                 )
             )
-            self._session.say(f"The limit is now {point['threshold']:.2f}, from your own people.")
+            self._session.say(f"The limit is now {decimal(point['threshold'])}, from your own people.")
 
     def use_card(self) -> None:
         """Decide by the encoder's card again."""
@@ -156,7 +157,7 @@ class ThresholdPresenter:
         threshold = float(point["threshold"])
         settings = self._session.settings
         return Result(
-            headline=f"τ {threshold:.2f} for {_one_in(point['target_fmr'])}",
+            headline=f"τ {decimal(threshold)} for {one_in(point['target_fmr'])}",
             told=_told(answer),
             curves=Distributions(tuple(answer["mated"]), tuple(answer["non_mated"]), answer["bin"], threshold, low, high),
             is_used=settings.threshold == threshold and settings.threshold_from == point["measured_on"],
@@ -186,7 +187,7 @@ def _pictures_words(counts: Sequence[int]) -> str:
     pictures, people = sum(counts), len(counts)
     if not people:
         return "nobody yet"
-    return f"{pictures:,} picture{'' if pictures == 1 else 's'} of {people:,} {'person' if people == 1 else 'people'}"
+    return f"{count_words(pictures, 'picture')} of {count_words(people, 'person', 'people')}"
 
 
 def _comparisons(counts: Sequence[int]) -> int:
@@ -199,11 +200,11 @@ def _enough(counts: Sequence[int], rate: float) -> str:
     found = _comparisons(counts)
     if not found:
         return ""
-    words = f"{found:,} comparison{'' if found == 1 else 's'} of different people"
+    words = f"{count_words(found, 'comparison')} of different people"
     if is_supported(rate, found):
-        return f"{words}: enough for {_one_in(rate)}."
+        return f"{words}: enough for {one_in(rate)}."
     return (
-        f"{words}: {_one_in(rate)} takes {needed_for(rate):,}, so {needed_for(rate) - found:,} are missing. "
+        f"{words}: {one_in(rate)} takes {whole(needed_for(rate))}, so {whole(needed_for(rate) - found)} are missing. "
         f"No error in n comparisons only shows that the rate is below 3 in n."
     )
 
@@ -224,33 +225,29 @@ def _in_use(session: Session) -> str:
     rule, card, settings = session.rule, session.card, session.settings
     if rule is None or card is None:
         return "The limit in use is shown when the engine is ready."
-    words = f"In use: τ {rule.threshold:.2f}, "
+    words = f"In use: τ {decimal(rule.threshold)}, "
     if settings.threshold_for(card.key) > 0:
         return f"{words}from your own people: {settings.threshold_from}." if settings.threshold_from else f"{words}set by hand."
     point = card.operating_point(settings.target_fmr)
     stale = f" What was measured with {settings.threshold_encoder} is not used with it." if settings.threshold > 0 else ""
-    return f"{words}from the card of {card.model_id}, for {_one_in(point.target_fmr)}.{stale}"
+    return f"{words}from the card of {card.model_id}, for {one_in(point.target_fmr)}.{stale}"
 
 
 def _rates(wanted: float) -> tuple[Rate, ...]:
-    return tuple(Rate(rate, _one_in(rate)) for rate in sorted({*_RATES, wanted}, reverse=True))
-
-
-def _one_in(rate: float) -> str:
-    return f"1 in {round(1 / rate):,}"
+    return tuple(Rate(rate, one_in(rate)) for rate in sorted({*_RATES, wanted}, reverse=True))
 
 
 def _told(answer: Told) -> tuple[str, ...]:
     point, (low, high) = answer["operating_point"], answer["threshold_interval"]
     fmr, fnmr = point["fmr_interval"], point["fnmr_interval"]
-    excluded = f"{answer['excluded']:,} of these are with faces that you said are not somebody: the rate reads rather too high."
+    excluded = f"{whole(answer['excluded'])} of these are with faces that you said are not somebody: the rate reads rather too high."
     return (
-        f"With other people of this kind it would lie between {low:.2f} and {min(high, 4.0):.2f} (95%).",
-        f"Of {point['non_mated_count']:,} comparisons of different people {point['fmr']:.2%} pass at it "
-        f"(95%: {fmr['low']:.2%} to {fmr['high']:.2%}).",
+        f"With other people of this kind it would lie between {decimal(low)} and {decimal(min(high, 4.0))} (95%).",
+        f"Of {whole(point['non_mated_count'])} comparisons of different people {percent(point['fmr'], 2)} pass at it "
+        f"(95%: {percent(fmr['low'], 2)} to {percent(fmr['high'], 2)}).",
         *([excluded] if answer["excluded"] else []),
-        f"Of {point['mated_count']:,} comparisons of a person with themselves {point['fnmr']:.1%} are missed "
-        f"(95%: {fnmr['low']:.1%} to {fnmr['high']:.1%}).",
+        f"Of {whole(point['mated_count'])} comparisons of a person with themselves {percent(point['fnmr'], 1)} are missed "
+        f"(95%: {percent(fnmr['low'], 1)} to {percent(fnmr['high'], 1)}).",
         f"Measured with {answer['encoder'].partition('@')[0]} on {point['measured_on']}.",
     )
 

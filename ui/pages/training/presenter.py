@@ -10,6 +10,7 @@ from facekit.errors import FacekitError
 from training.catalogue import Group, Need, RecipeCard, our_recipes, recipe_card
 from training.runs import RETRAINING
 from ui.curves import duration_words
+from ui.language import whole
 from ui.pages.training.state import NeedRow, RecipePane, RecipeRow, RunRow, TrainingState
 from ui.ports import Tasks
 from ui.run_pane import RunPane, last_figures, removal_question, run_pane, status_words
@@ -200,7 +201,7 @@ class TrainingPresenter:
         elif run.phase is RunPhase.FAILED:
             self._session.fail(FacekitError(f"{run.name}: {run.trouble}"))
         elif run.phase is RunPhase.PAUSED:
-            self._session.say(f"{run.name} is paused at step {run.history.step:,}.")
+            self._session.say(f"{run.name} is paused at step {whole(run.history.step)}.")
 
     def _show(self) -> None:
         card, run = self._cards.get(self._form) if self._recipe else None, self._trainings.run(self._run)
@@ -292,6 +293,6 @@ def _order(card: RecipeCard) -> tuple[int, str]:
 
 
 def _length(card: RecipeCard) -> str:
-    parts = [f"{card.steps:,} steps"] if card.steps else []
+    parts = [f"{whole(card.steps)} steps"] if card.steps else []
     parts += [duration_words(60 * card.minutes)] if card.minutes else []
     return " or ".join(parts)

@@ -18,6 +18,7 @@ from facekit.types import Decision, Frame, ObservedFace, Outcome, Pixels, Sample
 from facekit.verification import compare_samples, verdict_words, verify_claim
 from ui.enrolment import kept_face
 from ui.exclusion import ExclusionQuestion
+from ui.language import count_words, decimal
 from ui.pages.verify.state import ClaimKind, PersonChoice, ProbeKind, Shown, Verdict, VerifyState
 from ui.ports import SourcePhase, SourceState, Tasks
 from ui.session import Session
@@ -234,7 +235,8 @@ class VerifyPresenter:
         card = self._card(decision)
         if decision is not None and card is not None:
             issues = [issue for sample in samples for issue in sample.quality.issues]
-            words = verdict_words(decision, card, names={p.person_id: p.name for p in self._session.people}, issues=issues)
+            names = {person.person_id: person.name for person in self._session.people}
+            words = verdict_words(decision, card, names=names, issues=issues, write=decimal)
         rule = self._session.rule
         self.state = replace(
             state,
@@ -308,7 +310,7 @@ class VerifyPresenter:
         if person is None:
             return ""
         count = person.template_count
-        return f"{person.name} · {count} template{'' if count == 1 else 's'}"
+        return f"{person.name} · {count_words(count, 'template')}"
 
     def _card(self, decision: Decision | None) -> ModelCard | None:
         """Of the encoder that decided, else of the active one."""
