@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -40,6 +41,17 @@ def _written(net: nn.Module, path: Path, example: Tensor, names: tuple[str, str]
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
     program.save(path, external_data=False)
+    return without_traces(path)
+
+
+def without_traces(path: Path) -> Path:
+    """`path`, an ONNX file, rewritten without what the exporter notes in it: names of folders of the machine that made it, for one."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    onnx.save(model, path)
     return path
 
 

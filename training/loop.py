@@ -142,6 +142,8 @@ class _Run:
             task.net = nn.SyncBatchNorm.convert_sync_batchnorm(task.net)  # type: ignore[no-untyped-call]
         if self._recipe.run.channels_last:
             task.net.to(memory_format=torch.channels_last)
+        if self._recipe.run.compiled:
+            task.net.compile()  # in place: the names of the weights stay
         task.criterion = fabric.to_device(task.criterion)
         optimizer = make_optimizer(nn.ModuleList([task.net, task.criterion]), self._recipe.optim)
         self._net, self._optimizer = fabric.setup(task.net, optimizer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -86,6 +87,17 @@ def test_train_lowers_the_loss_and_ends_with_figures(tmp_path: Path) -> None:
     assert isinstance(events[-1], Finished)
     assert events[-1].reason == "done"
     assert checkpoint_path(tmp_path / "run", "best").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("g++") is None, reason="needs the compiler that torch writes for")
+def test_train_compiled_ends_near_where_the_plain_run_does_under_the_same_names(tmp_path: Path) -> None:
+    recipe = line_recipe(steps=12)
+    _run(recipe, tmp_path / "plain")
+    _run(replace(recipe, run=replace(recipe.run, compiled=True)), tmp_path / "compiled")
+    plain, compiled = _tensors(tmp_path / "plain"), _tensors(tmp_path / "compiled")
+    assert plain.keys() == compiled.keys()
+    assert all(torch.allclose(plain[name], compiled[name], atol=1e-4) for name in plain)
 
 
 def test_train_in_a_folder_with_a_run_is_refused_unless_resumed(tmp_path: Path) -> None:
