@@ -114,7 +114,7 @@ def _take_all(folder: Path, database: Path) -> bool:
     theme = Theme(application, "light")
     window = MainWindow(theme)
     window.show()
-    app = build(window, theme, Settings(), database)
+    app = build(window, theme, Settings(language="en_GB"), database)
     photographer = Photographer(app, folder)
     try:
         taken = [_taken(scene, app, photographer) for scene in _SCENES]

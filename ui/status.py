@@ -14,6 +14,8 @@ from ui.ports import Clock, Notice
 from ui.session import Session
 
 _WINDOW_S = 3.0
+_LEAST_S = 0.5
+"""The first two results after a pause come within no time: they tell no speed."""
 
 
 class Health(StrEnum):
@@ -72,9 +74,10 @@ class StatusPresenter:
         self._results.append(now)
         while now - self._results[0] > _WINDOW_S:
             self._results.popleft()
-        if now - self._counted_at >= 1.0 and len(self._results) > 1:
+        seconds = now - self._results[0]
+        if now - self._counted_at >= 1.0 and seconds >= _LEAST_S:
             self._counted_at = now
-            per_second = (len(self._results) - 1) / (now - self._results[0])
+            per_second = (len(self._results) - 1) / seconds
             self._show(speed=f"{whole(per_second)} frames/s" if per_second >= 1.5 else f"{decimal(per_second, 1)} frames/s")
 
     def dismiss(self) -> None:

@@ -81,6 +81,11 @@ def test_speed_is_counted_over_the_last_seconds_and_gone_when_the_engine_is() ->
         presenter.result_arrived(FrameResult(0, 0.0, "camera", ()))
         bench.clock.seconds += 0.1
     assert shown[-1].speed == "10 frames/s"
+    bench.clock.seconds += 60
+    presenter.result_arrived(FrameResult(0, 0.0, "camera", ()))
+    bench.clock.seconds += 0.0003
+    presenter.result_arrived(FrameResult(0, 0.0, "camera", ()))
+    assert shown[-1].speed == "10 frames/s", "two results at once tell no speed"
     bench.session.engine_changed(EngineState(EnginePhase.RESTARTING))
     assert shown[-1].speed == ""
 
