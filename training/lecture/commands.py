@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ def add_lecture_verbs(verbs: Any) -> None:
     predict = verbs.add_parser("predict", help="what a run's network says of pictures: the class, the face's box, or its points")
     predict.set_defaults(verb=_predict)
     predict.add_argument("run", type=Path, help="the run's folder; of the task classify, localize or landmarks")
-    predict.add_argument("pictures", type=Path, nargs="+")
+    predict.add_argument("pictures", nargs="+", metavar="PICTURE", help="files; - for more of them from standard input, one a line")
     predict.add_argument("--which", choices=["last", "best"], default="last")
     predict.add_argument("--json", action="store_true", help="a line of JSON each, places in pixels")
 
@@ -100,9 +102,18 @@ def _predict(args: argparse.Namespace) -> None:
     from training.lecture.predicting import open_predictor
 
     predictor = open_predictor(args.run, args.which)
-    for path in args.pictures:
+    for path in _named(args.pictures):
         found = predictor.predict(read_image(path))
         print(json.dumps(found.as_json(), ensure_ascii=False) if args.json else f"{path}: {found}", flush=True)
+
+
+def _named(pictures: Sequence[str]) -> Iterator[Path]:
+    """The files; "-" stands for those that standard input names, as they come."""
+    for name in pictures:
+        if name == "-":
+            yield from (Path(line.rstrip("\n")) for line in sys.stdin)
+        else:
+            yield Path(name)
 
 
 def _shape(text: str) -> tuple[int, ...]:

@@ -305,12 +305,52 @@ def test_cancelled_system_stops_and_keeps_what_it_found(face: PicturePresenter, 
     assert "windows looked at" in presenter.state.finding.words
 
 
+@pytest.fixture
+def live() -> PicturePresenter:
+    """The picture of a source that runs."""
+    made = PicturePresenter(tasks=InlineTasks(), show=lambda state: None)
+    made.source_changed(SourceState(SourcePhase.RUNNING, "synthetic"))
+    made.go_live(True)
+    made.frame_arrived(Frame(still_scene(1, 0).pixels, 1, 0.0, "a"))
+    return made
+
+
+def test_trained_network_follows_the_live_picture_until_nobody_looks(live: PicturePresenter, tmp_path: Path) -> None:
+    write_run(tmp_path / "runs", "digits", whole_run())
+    trainings = Trainings(runner=HandRunner(), tasks=InlineTasks(), home=tmp_path / "runs", retraining_home=tmp_path / "retraining")
+    trainings.refresh()
+    tasks, seen = HandTasks(), list[int]()
+
+    def predict(run: Path, pixels: Pixels, is_cancelled: Callable[[], bool]) -> Prediction:
+        seen.append(int(pixels[0, 0, 0]))
+        return Prediction("classify", (("red", 0.9), ("blue", 0.1)))
+
+    presenter = SystemsPresenter(
+        picture=live,
+        trainings=trainings,
+        tasks=tasks,
+        predict=predict,
+        missing=(),
+        go_to_training=lambda: None,
+        show=lambda state: None,
+    )
+    presenter.choose("classify")
+    presenter.run()
+    for number in (1, 2, 3):
+        live.frame_arrived(Frame(np.full((240, 320, 3), number, np.uint8), number, 0.1 * number, "a"))
+        tasks.do_one()
+        assert presenter.state.finding.shares
+    assert seen[1:] == [1, 2]  # each answer is to the newest picture when it was asked
+    assert presenter.state.progress is not None
+    presenter.rest()
+    assert presenter.state.progress is None
+    while tasks.waiting:
+        tasks.do_one()
+    assert len(seen) == 4, "what was asked already is answered, and nothing more"
+
+
 @pytest.mark.models
-def test_convolutional_windows_follow_the_live_picture_until_they_are_cancelled(tmp_path: Path) -> None:
-    live = PicturePresenter(tasks=InlineTasks(), show=lambda state: None)
-    live.source_changed(SourceState(SourcePhase.RUNNING, "synthetic"))
-    live.go_live(True)
-    live.frame_arrived(Frame(still_scene(1, 0).pixels, 1, 0.0, "a"))
+def test_convolutional_windows_follow_the_live_picture_until_they_are_cancelled(live: PicturePresenter, tmp_path: Path) -> None:
     tasks, shown = HandTasks(), list[SystemsState]()
     presenter = SystemsPresenter(
         picture=live,

@@ -12,7 +12,7 @@ from ui.pages.lab.picture_presenter import PicturePresenter
 from ui.pages.lab.systems_presenter import SystemsPresenter
 from ui.pages.lab.view import FILTERS, LAYERS, LabView
 from ui.ports import SourcePhase, SourceState
-from ui.prediction import predict
+from ui.prediction import Networks
 
 
 class LabPage(Page):
@@ -24,15 +24,16 @@ class LabPage(Page):
 
     def __init__(self, services: Services) -> None:
         view = self.view = LabView(services.theme)
-        tasks = services.tasks
+        tasks = self._tasks = services.tasks
         self.picture = PicturePresenter(tasks=tasks, show=view.show_state)
         self.filters = FiltersPresenter(picture=self.picture, tasks=tasks, show=view.filters.show_state)
         self.layers = LayersPresenter(picture=self.picture, tasks=tasks, show=view.layers.show_state)
+        self._networks = Networks()
         self.systems = SystemsPresenter(
             picture=self.picture,
             trainings=services.trainings,
             tasks=tasks,
-            predict=predict,
+            predict=self._networks.predict,
             missing=tuple(name for name in ("torch", "lightning_fabric") if find_spec(name) is None),
             go_to_training=lambda: services.trigger("show_training"),
             show=view.systems.show_state,
@@ -54,6 +55,9 @@ class LabPage(Page):
         """See Page."""
         self._is_shown = False
         self._activate()
+        self.systems.rest()
+        if self.systems.state.progress is None:
+            self._tasks.run(self._networks.close, lambda _: None, lambda _: None)  # a network takes hundreds of megabytes
 
     def source_changed(self, source: SourceState) -> None:
         """See Page."""
@@ -67,6 +71,7 @@ class LabPage(Page):
     def close(self) -> None:
         """See Page."""
         self.systems.cancel()
+        self._networks.close()
 
     def _begin(self, source: SourceState) -> None:
         """On the source where there is one, else on somebody who does not exist."""

@@ -19,6 +19,7 @@ from ui.trainings import Run, RunPhase, Trainings
 
 Predict = Callable[[Path, Pixels, Callable[[], bool]], Prediction]
 _SURE = 0.5
+_GOES_ON = "On a live picture it goes on until it is cancelled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ SYSTEMS: tuple[System, ...] = (
     System(
         "convolutional", "Sliding windows, convolutional",
         "The same network with its dense layers as convolutions sees all windows of a size in one pass. "
-        "The warmer the picture, the surer it is of a face there. On a live picture it goes on until it is cancelled.",
+        "The warmer the picture, the surer it is of a face there. " + _GOES_ON,
     ),
     System("speed", "Both, and their speed", "The same picture both ways, one after the other, with the two times."),
 )  # fmt: skip
@@ -134,15 +135,23 @@ class SystemsPresenter:
         self._show(progress=0.0, trouble="", finding=Finding(pixels))
         if not system.recipe:
             self._step(self._turn, compare(pixels) if system.key == "speed" else slide(pixels, one_pass=system.key == "convolutional"))
-        elif run := self._trainings.run(self.state.run):
-            turn = self._turn
-            work = partial(self._predict, run.folder, pixels, lambda: turn != self._turn)
-            self._tasks.run(work, partial(self._predicted, turn, pixels), partial(self._failed, turn))
+        else:
+            self._ask(self._turn, pixels)
+
+    def rest(self) -> None:
+        """End what follows the live picture: nobody looks."""
+        if self._goes_on:
+            self.cancel()
 
     def cancel(self) -> None:
         """End what runs; what was found so far stays."""
         self._turn += 1
         self._show(progress=None)
+
+    def _ask(self, turn: int, pixels: Pixels) -> None:
+        if run := self._trainings.run(self.state.run):
+            work = partial(self._predict, run.folder, pixels, lambda: turn != self._turn)
+            self._tasks.run(work, partial(self._predicted, turn, pixels), partial(self._failed, turn))
 
     def _step(self, turn: int, steps: Iterator[Step]) -> None:
         self._tasks.run(lambda: next(steps, None), partial(self._stepped, turn, steps), partial(self._failed, turn))
@@ -162,13 +171,19 @@ class SystemsPresenter:
     @property
     def _goes_on(self) -> bool:
         """Whether the system is fast enough to follow the live picture, until it is cancelled."""
-        return self.state.chosen == "convolutional" and self._picture.state.is_live
+        is_fast = self.state.chosen == "convolutional" or bool(_BY_KEY[self.state.chosen].recipe)
+        return is_fast and self._picture.state.is_live
 
     def _predicted(self, turn: int, pixels: Pixels, said: Prediction) -> None:
-        if turn == self._turn:
-            finding, run = _finding(pixels, said), self._trainings.run(self.state.run)
-            if run and run.recipe.endswith("-short"):
-                finding = replace(finding, words=f"{finding.words} It was trained in its short form; the long one answers better.")
+        if turn != self._turn:
+            return
+        finding, run = _finding(pixels, said), self._trainings.run(self.state.run)
+        if run and run.recipe.endswith("-short"):
+            finding = replace(finding, words=f"{finding.words} It was trained in its short form; the long one answers better.")
+        if self._goes_on and self._picture.pixels is not None:
+            self._show(finding=finding)
+            self._ask(turn, self._picture.pixels)
+        else:
             self._show(progress=None, finding=finding)
 
     def _failed(self, turn: int, error: FacekitError) -> None:
@@ -192,7 +207,7 @@ class SystemsPresenter:
         needs = _needs(system, self._trainings, self._missing) if system.recipe and not runs else ""
         return replace(
             state,
-            about=system.about,
+            about=f"{system.about} {_GOES_ON}" if system.recipe else system.about,
             runs=runs,
             run=state.run if state.run in runs else next(iter(runs), ""),
             needs=needs,
