@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.kept import SHARED, keep
+from facekit.pipeline_config import DEFAULT_ENCODER
 
 _EVERY = 3
 
@@ -53,7 +54,7 @@ def photo_gallery(models: Sequence[str]) -> dict[str, Any]:
 def main() -> None:
     """Measure, keep, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", default="encoder-v2")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--detector", default="mtcnn")
     parser.add_argument("--landmarker", default="", help="whose points align the faces; the detector's unless given")
     args = parser.parse_args()

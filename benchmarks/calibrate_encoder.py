@@ -25,6 +25,7 @@ from facekit.encoders.base import Encoder
 from facekit.evaluation.calibrate import all_pairs, operating_points
 from facekit.evaluation.pairs import PairsReport, evaluate_pairs, person_of, read_pairs
 from facekit.imaging import decode
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.types import AlignedFace, Embedding, OperatingPoint
 from facekit.weights import find_model
 
@@ -95,7 +96,7 @@ def _results(card: ModelCard, points: tuple[OperatingPoint, ...], report: PairsR
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure an encoder on LFW View 1 and write its card.")
-    parser.add_argument("encoder", nargs="?", default="encoder-v2")
+    parser.add_argument("encoder", nargs="?", default=DEFAULT_ENCODER)
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "lfw_view1")
     parser.add_argument("--runtime", default="onnx")
     parser.add_argument("--dry-run", action="store_true", help="leave the card as it is")

@@ -1,6 +1,6 @@
 """How long the window is without results when its engine is killed in the middle of recognition, with the real models.
 
-    python -m benchmarks.engine_kill [--kills 12] [--seed 0] [--detector convolutional] [--encoder encoder-v2]
+    python -m benchmarks.engine_kill [--kills 12] [--seed 0] [--detector convolutional] [--encoder NAME]
 
 Synthetic people are enrolled through the engine; frames are offered 30 times a second; at moments drawn by the seed, while a frame is
 in work, the engine's process gets SIGKILL. Told are the seconds to the next result, and whether that result still knows the people.
@@ -27,7 +27,7 @@ from facekit.engine import EngineClient, EnginePhase, EngineState
 from facekit.errors import FacekitError
 from facekit.matching.decide import DecisionRule, Search
 from facekit.matching.gallery import Gallery
-from facekit.pipeline_config import PipelineConfig
+from facekit.pipeline_config import DEFAULT_ENCODER, PipelineConfig
 from facekit.settings import Settings
 from facekit.types import Embedding, Frame, FrameResult, Outcome, Pixels, Sample
 
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--detector", default="convolutional")
-    parser.add_argument("--encoder", default="encoder-v2")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     given = parser.parse_args()
     config = PipelineConfig(detector=given.detector, encoder=given.encoder)
     found = figures(measure(config, given.kills, given.seed))

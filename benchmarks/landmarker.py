@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from facekit.pipeline_config import DEFAULT_ENCODER
+
 os.environ["OMP_NUM_THREADS"] = "1"  # before any of the libraries that read it
 
 import cv2
@@ -44,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("detectors", nargs="*", default=["mtcnn", "convolutional", "yunet"])
     parser.add_argument("--landmarker", default="landmarker-v1")
-    parser.add_argument("--encoder", default="encoder-v2")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     faces = [face for face in open_points(SHARED / "data" / "landmarks68") if face.group == _GROUP]

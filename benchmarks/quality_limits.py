@@ -24,6 +24,7 @@ from facekit.detectors.mtcnn import MtcnnDetector
 from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
 from facekit.imaging import TEMPLATES, align, decode, read_image
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.quality import assess
 from facekit.quality.pose import pose_of
 from facekit.synthetic import View, identity, scene
@@ -255,7 +256,7 @@ def main() -> None:
     """Measure, print, keep."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    detector, encoder = MtcnnDetector(min_face=24), open_encoder("encoder-v2", "onnx")
+    detector, encoder = MtcnnDetector(min_face=24), open_encoder(DEFAULT_ENCODER, "onnx")
     lfw = found(sorted((_DATA / "lfw_view1/images").rglob("*.jpg"))[::3], detector, nearest_the_middle)
     photos = found(sorted((_DATA / "photos").rglob("*.jpg")), detector, lambda faces, _: faces[0])
     figures: dict[str, Any] = {

@@ -18,6 +18,7 @@ from benchmarks.kept import RESULTS
 from benchmarks.landmarker_section import landmarker
 from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
 from facekit.evaluation.det import det_svg, read_curve
+from facekit.pipeline_config import DEFAULT_ENCODER
 
 REPORT = Path(__file__).with_name("README.md")
 _HEAD = """# Measured
@@ -223,7 +224,7 @@ def _peaks(ours: Result, bare: Result) -> tuple[Result, Result, Result]:
 
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
-    ("Accuracy from whole photos", "accuracy_convolutional_encoder-v2", "benchmarks.accuracy --detector convolutional", accuracy),
+    ("Accuracy from whole photos", f"accuracy_convolutional_{DEFAULT_ENCODER}", "benchmarks.accuracy --detector convolutional", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
     ("Encoders under hard conditions", "encoder_report", "benchmarks.encoder_report", conditions),
     ("An open set of aligned faces", "encoder_report", "benchmarks.encoder_report", open_sets),
@@ -233,7 +234,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("The encoder's network", "backbones", "benchmarks.backbones", backbones),
     ("What a clean licence costs", "licence", "benchmarks.licence", licence),
     ("Beside others, in one run", "rivals", "benchmarks.rivals", rivals),
-    ("Thresholds of encoder-v2", "calibrate_encoder-v2", "benchmarks.calibrate_encoder", calibration),
+    (f"Thresholds of {DEFAULT_ENCODER}", f"calibrate_{DEFAULT_ENCODER}", "benchmarks.calibrate_encoder", calibration),
     ("The program killed while it enrols", "terminal_kill", "benchmarks.terminal_kill", terminal_kill),
     ("The program killed while a gallery moves", "move_kill", "benchmarks.move_kill", move_kill),
     ("The store killed", "store_kill", "benchmarks.store_kill", store_kill),

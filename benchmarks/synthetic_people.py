@@ -1,6 +1,6 @@
 """How well the synthetic people serve: does the detector find them, does the encoder tell them apart, how fast is a clip drawn.
 
-    python -m benchmarks.synthetic_people [--people 60] [--views 4] [--seed 0] [--detector mtcnn] [--encoder encoder-v2] [--dry-run]
+    python -m benchmarks.synthetic_people [--people 60] [--views 4] [--seed 0] [--detector mtcnn] [--encoder NAME] [--dry-run]
 
 Nothing is learned from these pictures and no encoder is ever tuned to them: the figures tell of the generator.
 """
@@ -23,6 +23,7 @@ from facekit.encoders.base import Encoder
 from facekit.evaluation.rates import eer, fmr, fnmr
 from facekit.evaluation.trials import Trials
 from facekit.imaging import align
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.synthetic import clip, still_scene
 from facekit.types import AnyArray, Embedding, Face
 
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0, help="first person, and first view")
     parser.add_argument("--detector", default="mtcnn")
-    parser.add_argument("--encoder", default="encoder-v2")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--dry-run", action="store_true", help="keep nothing")
     args = parser.parse_args()
     cv2.setNumThreads(1)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.store import open_repository
 from facekit.store.base import NewTemplate
 from facekit.types import AlignedFace, Embedding
@@ -44,7 +45,7 @@ def do(app: App, action: str) -> None:
     app.window.actions_by_name[action].trigger()
 
 
-def enrol_drawn(database: Path, *names: str, encoder: str = "encoder-v2") -> list[bytes]:
+def enrol_drawn(database: Path, *names: str, encoder: str = DEFAULT_ENCODER) -> list[bytes]:
     """Enrol people whose templates are drawn by chance; the bytes of their vectors, by which they are found in a file."""
     card, _ = find_model(encoder, task="encode")
     repository, rng, vectors = open_repository(database), np.random.default_rng(5), []

@@ -8,6 +8,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from facekit.cards import verified_file
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.types import Pixels
 from facekit.weights import find_model
 from training.errors import TrainingError
@@ -30,7 +31,7 @@ class FirstLayer:
 
 FIRST_LAYERS: tuple[FirstLayer, ...] = (
     FirstLayer("detector-v1", "detect", "stem.0.weight", 2, 1, "The face detector"),
-    FirstLayer("encoder-v2", "encode", "body.0.weight", 2, 1, "The face encoder"),
+    FirstLayer(DEFAULT_ENCODER, "encode", "body.0.weight", 2, 1, "The face encoder"),
     FirstLayer("windows-v1", "detect", "body.0.weight", 1, 0, "The lecture's window classifier"),
 )
 

@@ -12,6 +12,7 @@ import pytest
 from facekit.detectors.windows import WindowsDetector
 from facekit.errors import FacekitError
 from facekit.imaging import save_image
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.synthetic import still_scene
 from facekit.types import Box, Frame, Pixels
 from tests.support.training_fakes import HandRunner, whole_run, write_run
@@ -155,7 +156,7 @@ def test_first_filters_and_their_maps_are_told_with_their_sizes(picture: Picture
     presenter.set_active(True)
     assert (len(shown[-1].filters), len(shown[-1].maps), shown[-1].maps[0].shape) == (16, 16, (3, 3, 3))
     assert shown[-1].words.startswith("16 filters of 3×3×3, stride 2, padding 1: (6 + 2·1 − 3) / 2 + 1 = 3")
-    presenter.choose_network("encoder-v2")
+    presenter.choose_network(DEFAULT_ENCODER)
     assert len(shown[-1].filters) == 32
     presenter.choose_filter(7)
     assert shown[-1].chosen == 7

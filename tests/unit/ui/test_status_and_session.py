@@ -7,6 +7,7 @@ from dataclasses import replace
 from facekit.engine.fake import FAKE_CARD
 from facekit.engine.port import EnginePhase, EngineState
 from facekit.errors import FacekitError, StoreDamagedError
+from facekit.pipeline_config import DEFAULT_ENCODER
 from facekit.settings import Settings
 from facekit.store.base import Repository
 from facekit.types import FrameResult, Interval, OperatingPoint
@@ -165,11 +166,11 @@ def test_encoder_that_a_person_needs_is_asked_for_beside_the_active_one() -> Non
     bench = Bench(settings=Settings())
     bench.enrol("Ana", 0, key=old.key)
     bench.session.start()
-    assert bench.engine.config.encoders == ("encoder-v2", "encoder-v0")
+    assert bench.engine.config.encoders == (DEFAULT_ENCODER, "encoder-v0")
 
 
 def test_encoder_that_a_person_needs_from_now_on_is_loaded_beside_the_active_one() -> None:
     bench = Bench(settings=Settings()).start()
     bench.enrol("Ana", 0, key=find_model("encoder-v0", task="encode")[0].key)
     bench.session.refresh()
-    assert bench.engine.config.encoders == ("encoder-v2", "encoder-v0")
+    assert bench.engine.config.encoders == (DEFAULT_ENCODER, "encoder-v0")
