@@ -34,6 +34,12 @@ def test_extra_all_takes_what_the_program_can_use() -> None:
     assert {"gui", "train", "facenet"} <= taken <= set(extras)
 
 
+@pytest.mark.parametrize("weights", sorted((ROOT / "facekit" / "weights").glob("*/*.onnx")), ids=lambda path: path.name)
+def test_weights_hold_nothing_of_the_machine_that_made_them(weights: Path) -> None:
+    content = weights.read_bytes()
+    assert not re.findall(rb"stack_trace|site-packages|/\w{2,}/\w+\.py\b", content)
+
+
 @pytest.mark.slow
 def test_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     pytest.importorskip("setuptools", reason="builds a wheel with the setuptools that is installed")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 LOCATION = Path(__file__).parent
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every version of the schema, oldest first. Kept here so that opening a current database need not load Alembic."""
 
 _VERSION_TABLE = "alembic_version"

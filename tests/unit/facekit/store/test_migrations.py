@@ -21,16 +21,19 @@ from facekit.errors import StoreError
 from facekit.imaging import encode_png
 from facekit.store import migrations, open_repository, opening
 from facekit.store.backups import list_backups
-from facekit.store.base import NewTemplate
+from facekit.store.base import ChangeKind, NewChange, NewTemplate, Repository
 from facekit.store.connection import connect, writer
+from facekit.store.migrations.versions import v0006_same_weights
 from facekit.store.schema import metadata
+from facekit.types import Embedding, EncoderKey
+from facekit.weights import find_model
 from tests.support.embeddings import KEY, OTHER_KEY, at_angle, consent, good_quality
 
 NEXT = '''"""For this test alone."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade() -> None:
@@ -63,9 +66,9 @@ def add_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) ->
     """Let the program believe that it is of a later version, with `script` as its newest migration."""
     location = tmp_path / "migrations"
     shutil.copytree(migrations.LOCATION, location, ignore=shutil.ignore_patterns("__pycache__"))
-    (location / "versions" / "v0006_next.py").write_text(script, encoding="utf-8")
+    (location / "versions" / "v0007_next.py").write_text(script, encoding="utf-8")
     monkeypatch.setattr(migrations, "LOCATION", location)
-    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0006"))
+    monkeypatch.setattr(opening, "REVISIONS", (*migrations.REVISIONS, "0007"))
 
 
 def content(path: Path) -> list[str]:
@@ -125,6 +128,38 @@ def test_open_when_vectors_are_still_in_the_templates_moves_each_to_its_encoder(
     repository.close()
 
 
+def known_of(repository: Repository, key: EncoderKey, person_id: int) -> tuple[object, ...]:
+    """What a store knows by an encoder."""
+    excluded = [made.embedding.key for made in repository.exclusions(person_id)]
+    return repository.gallery(key).template_count, excluded, repository.encoder_changes()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("encoder_id", "before", "now"), v0006_same_weights._AGAIN)
+def test_open_when_an_encoders_file_was_written_again_loses_nobody_whom_it_knew(
+    tmp_path: Path, encoder_id: str, before: str, now: str
+) -> None:
+    key, stranger = EncoderKey(encoder_id, now), EncoderKey("of-somebody-else", before)
+    assert find_model(encoder_id, task="encode")[0].key == key
+    path = tmp_path / "people.db"
+    repository = open_repository(path)
+    templates = [NewTemplate(Embedding(at_angle(5).vector, made), good_quality(), "x.jpg") for made in (key, stranger)]
+    ana = repository.enrol("Ana", consent(), templates).person_id
+    repository.exclude(ana, Embedding(at_angle(20).vector, key), "x.jpg")
+    repository.switch_encoder(NewChange(ChangeKind.PROMOTE, stranger, key))
+    expected = known_of(repository, key, ana)
+    repository.close()
+    with closing(sqlite3.connect(path)) as connection:
+        for table, column in (("vectors", "weights_hash"), ("exclusions", "weights_hash"), ("encoder_changes", "new_weights_hash")):
+            connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (before, now))
+        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+        connection.commit()
+    repository = open_repository(path)
+    assert known_of(repository, key, ana) == expected
+    assert repository.gallery(stranger).template_count == 1, "another encoder of that hash is another"
+    repository.close()
+
+
 def tables(path: Path) -> dict[str, object]:
     """What SQLite itself knows of each table: columns, references, what an index covers, and whether ids are never given twice."""
     with closing(sqlite3.connect(path)) as connection:
@@ -150,7 +185,7 @@ def test_open_when_the_schema_is_older_migrates_and_keeps_a_private_backup(
     assert repository.gallery(KEY).template_count == 2  # the rebuilt table took nothing with it
     repository.close()
     [backup] = list_backups(database)
-    assert backup.name.startswith("people.db.backup-0005-")
+    assert backup.name.startswith("people.db.backup-0006-")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert content(backup) == before
     assert "nickname" in "".join(content(database))
@@ -174,7 +209,7 @@ def test_open_when_a_migration_fails_leaves_the_old_database_and_says_so(
     add_version(tmp_path, monkeypatch, script)
     with pytest.raises(StoreError, match=complaint) as failure:
         open_repository(database)
-    assert "from version 0005 to 0006 was undone" in failure.value.message
+    assert "from version 0006 to 0007 was undone" in failure.value.message
     assert content(database) == before
     assert [content(backup) for backup in list_backups(database)] == [before]
     monkeypatch.undo()
