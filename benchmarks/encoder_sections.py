@@ -198,3 +198,32 @@ def _cuda(result: Result | None) -> str:
     rows = [(row["precision"], row["batch"], f"{row['per_s']:.0f}", percent(row["share_of_peak"])) for row in result["rows"]]
     head = ("precision", "batch", "faces a second", "of its matrix product")
     return f"{result['encoder']} on {result['device']}:\n\n{table(head, rows)}"
+
+
+def distillation(result: Result) -> str:
+    """How far each encoder came by its views, and what the rest would take."""
+    teacher, target = result["teacher"], f"{result['target_fmr']:g}"
+    made = [
+        (
+            row["encoder"],
+            row["from"],
+            f"{row['views']:,}",
+            f"{row['views_in_all']:,}",
+            row["minutes"],
+            f"{row['teacher_cosine']:.3f}" if row["teacher_cosine"] else "–",
+            percent(row["accuracy"]),
+            percent(row["fnmr"]),
+        )
+        for row in result["rows"]
+    ]
+    made.append((teacher["encoder"], "–", "–", "–", "–", "1", percent(teacher["accuracy"]), percent(teacher["fnmr"])))
+    head = ("encoder", "from", "views", "in all", "minutes on two cores", "cosine to the teacher", "accuracy", f"FNMR at FMR {target}")
+    accuracy, fnmr = (_millions(result[name]) for name in ("views_for_accuracy", "views_for_teachers_fnmr"))
+    return (
+        f"{table(head, made)}\n\nA power law through these few points comes down to {percent(1 - result['wanted_accuracy'])} of errors at "
+        f"{accuracy} million views in all, and to the teacher’s FNMR at {fnmr} million."
+    )
+
+
+def _millions(views: float) -> str:
+    return f"{views / 1e6:.0f}" if views >= 1e7 else f"{views / 1e6:.1f}"

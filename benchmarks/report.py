@@ -13,7 +13,18 @@ from pathlib import Path
 
 from benchmarks import retrain_sections
 from benchmarks.detection_sections import detection, detection_points, detection_speed, windows
-from benchmarks.encoder_sections import DET, backbones, conditions, encoder_report, groups, licence, open_sets, relatives, throughput
+from benchmarks.encoder_sections import (
+    DET,
+    backbones,
+    conditions,
+    distillation,
+    encoder_report,
+    groups,
+    licence,
+    open_sets,
+    relatives,
+    throughput,
+)
 from benchmarks.kept import RESULTS
 from benchmarks.landmarker_section import landmarker
 from benchmarks.tables import Result, low_high, percent, table, tar, with_interval
@@ -226,6 +237,7 @@ def _peaks(ours: Result, bare: Result) -> tuple[Result, Result, Result]:
 SECTIONS: tuple[tuple[str, str, str, Callable[[Result], str]], ...] = (
     ("Accuracy from whole photos", f"accuracy_convolutional_{DEFAULT_ENCODER}", "benchmarks.accuracy --detector convolutional", accuracy),
     ("Our encoders and their teachers", "encoder_report", "benchmarks.encoder_report", encoder_report),
+    ("The gap to the teacher", "distillation", "benchmarks.distillation", distillation),
     ("Encoders under hard conditions", "encoder_report", "benchmarks.encoder_report", conditions),
     ("An open set of aligned faces", "encoder_report", "benchmarks.encoder_report", open_sets),
     ("By group", "encoder_report", "benchmarks.encoder_report", groups),

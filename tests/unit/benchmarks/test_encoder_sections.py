@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.encoder_sections import backbones, conditions, encoder_report, groups, licence, open_sets, relatives, throughput
+from benchmarks.encoder_sections import (
+    backbones,
+    conditions,
+    distillation,
+    encoder_report,
+    groups,
+    licence,
+    open_sets,
+    relatives,
+    throughput,
+)
 from benchmarks.tables import Result
 
 
@@ -109,3 +119,20 @@ def test_licence_shows_both_sides_and_what_the_clean_one_costs() -> None:
     assert [row[:3] for row in lines(text)] == [["all", "200,000", "one, two"], ["clean", "50,000", "one, two"]]
     assert "128,000" in text
     assert "accuracy -1.2 points (-2.0 … -0.4)" in text
+
+
+def test_gap_to_the_teacher_is_told_in_views() -> None:
+    row = {"encoder": "ours", "from": "random weights", "views": 1000, "views_in_all": 21_000, "minutes": 7, "teacher_cosine": 0.8123}
+    told = distillation(
+        {
+            "rows": [{**row, "accuracy": 0.98, "fnmr": 0.08}, {**row, "teacher_cosine": None, "accuracy": 0.97, "fnmr": 0.09}],
+            "teacher": {"encoder": "wise", "accuracy": 0.99, "fnmr": 0.01},
+            "target_fmr": 0.001,
+            "wanted_accuracy": 0.99,
+            "views_for_accuracy": 6_021_110.9,
+            "views_for_teachers_fnmr": 67_531_356.3,
+        }
+    )
+    assert "| ours | random weights | 1,000 | 21,000 | 7 | 0.812 | 98.0 % | 8.0 % |" in told
+    assert "| 7 | – | 97.0 % | 9.0 % |" in told
+    assert "1.0 % of errors at 6.0 million views in all, and to the teacher’s FNMR at 68 million." in told
