@@ -64,7 +64,7 @@ _RESAMPLES = 200
 _FILLED = 8
 """Persons whose folders are filled with another's."""
 _KILL_STEPS = 12
-_SHIPPED = ("encoder-v0", "encoder-v1", "encoder-v2")
+_SHIPPED = ("encoder-v0", "encoder-v1", "encoder-v2", "encoder-v3")
 _KINDS = ("LikeFolders", "MixedFolder", "StrangePicture")
 Figures = dict[str, Any]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from facekit.settings import Settings
 
-DEFAULT_ENCODER = "encoder-v2"
+DEFAULT_ENCODER = "encoder-v3"
 """The active one of every database that was never moved to another: see facekit.models.in_force."""
 
 

@@ -82,7 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     export = verbs.add_parser("export", help="a run's encoder or detector as safetensors, ONNX and card")
     export.set_defaults(verb=_export)
     export.add_argument("run", type=Path, help="the run's folder")
-    export.add_argument("--name", required=True, help="encoder-v3, for one")
+    export.add_argument("--name", required=True, help="encoder-v4, for one")
     export.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where a folder of that name is made")
     export.add_argument("--which", choices=["last", "best"], default="last")
     export.add_argument("--licence", default="", help="for the card")

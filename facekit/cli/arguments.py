@@ -68,7 +68,7 @@ def _models(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--min-face", type=int, metavar="PX", help="narrower faces are not looked for")
     group.add_argument("--landmarker", metavar="NAME", help="whose five points align a face; the detector's unless given")
     group.add_argument(
-        "--encoder", metavar="NAME", help="encoder-v2, vggface2, … (default: the one that the database is on: facekit models list)"
+        "--encoder", metavar="NAME", help="encoder-v3, vggface2, … (default: the one that the database is on: facekit models list)"
     )
     group.add_argument("--runtime", metavar="NAME", help="auto, onnx, onnx-int8, cuda, mps or torch-cpu")
 

@@ -14,7 +14,7 @@ def open_encoder(name: str, runtime: str = "auto") -> Encoder:
     """The encoder with its weights loaded and their hash checked.
 
     Args:
-        name: A model of facekit.weights, "encoder-v2" for one.
+        name: A model of facekit.weights, "encoder-v3" for one.
         runtime: "auto", "onnx", "onnx-int8", "cuda", "mps" or "torch-cpu"; what auto takes is told by facekit.encoders.device.
 
     Raises:
