@@ -106,7 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     quantize.add_argument("model", type=Path, metavar="MODEL_FOLDER", help="with card.json")
     quantize.add_argument("--faces", nargs="+", required=True, metavar="SOURCE", help="to calibrate on")
     quantize.add_argument("--pairs", type=Path, required=True, metavar="FOLDER", help="to measure on: with aligned112.zip and pairs.csv")
-    quantize.add_argument("--count", type=int, default=1024, help="faces to calibrate on, drawn by chance")
+    quantize.add_argument("--count", type=int, default=512, help="faces to calibrate on, drawn by chance")
     quantize.add_argument("--eight-bits", action="store_true", help="of weights, in place of seven: for processors with VNNI alone")
     return parser
 
