@@ -5,8 +5,10 @@ Weights take seven of the eight bits unless asked otherwise: with eight, process
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -115,19 +117,20 @@ def quantize_onnx(source: Path, target: Path, batches: Sequence[FloatArray], *, 
     Args:
         batches: Inputs of the network, N×3×S×S each.
     """
-    quantize_static(
-        str(source),
-        str(target),
-        _Batches(_input_name(source), batches),
-        quant_format=QuantFormat.QDQ,
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        reduce_range=not eight_bits,
-        nodes_to_exclude=_kept_in_floats(source),
-        calibrate_method=CalibrationMethod.Percentile,
-        extra_options={"CalibPercentile": _KEPT_PERCENT},
-    )
+    with redirect_stdout(sys.stderr):  # it tells there what it does
+        quantize_static(
+            str(source),
+            str(target),
+            _Batches(_input_name(source), batches),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            reduce_range=not eight_bits,
+            nodes_to_exclude=_kept_in_floats(source),
+            calibrate_method=CalibrationMethod.Percentile,
+            extra_options={"CalibPercentile": _KEPT_PERCENT},
+        )
     return target
 
 

@@ -15,6 +15,7 @@ from facekit.detectors.base import DETECTORS
 from facekit.detectors.landmarks import FRAMED, OnnxLandmarker, open_landmarker
 from facekit.detectors.opening import LandmarkedDetector, open_detector
 from facekit.errors import ModelChecksumError, ModelError, UnknownNameError
+from facekit.synthetic import still_scene
 from facekit.types import Box, Face, Pixels
 from facekit.weights import user_weights_dir
 
@@ -211,3 +212,13 @@ def test_onnx_landmarker_takes_any_number_of_faces_at_once() -> None:
     landmarker = open_landmarker("drawn-points")
     assert isinstance(landmarker, OnnxLandmarker)
     assert len(landmarker.locate(scene(203, 161), [face(Box(150, 90, 250, 210))] * 7)) == 7
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_landmarker_that_comes_with_the_program_points_at_a_drawn_face(seed: int) -> None:
+    scene = still_scene(seed, 0)
+    [truth] = scene.faces
+    [found] = open_landmarker("landmarker-v1").locate(scene.pixels, [face(truth.box)])
+    eyes = float(np.linalg.norm(truth.landmarks[1] - truth.landmarks[0]))
+    assert float(np.linalg.norm(found.landmarks - truth.landmarks, axis=1).mean()) < 0.15 * eyes
