@@ -135,10 +135,11 @@ def store_speed(result: Result) -> str:
 def engine_kill(result: Result) -> str:
     """The engine killed."""
     gap, work = result["without_results_s"], result["processor_s"]
+    why = ", most of it the import of torch" if result["detector"] == "mtcnn" else ""
     return (
         f"{result['kills']} kills in the middle of recognition with {result['detector']} and {result['encoder']}: {result['known_after']} "
         f"times the next result named the right person. Without results for {gap['median']} s ({gap['min']} … {gap['max']}) at a load of "
-        f"{result['load_average_15_min']}; the new process takes {work['median']} s of processor, most of it the import of torch."
+        f"{result['load_average_15_min']}; the new process takes {work['median']} s of processor{why}."
     )
 
 
