@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
+from types import MappingProxyType
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
@@ -63,10 +65,11 @@ def use(language: str, system: str) -> str:
     return str(_in_use)
 
 
+@cache  # the data of each is read from a file
 def languages() -> Mapping[str, str]:
     """The codes to choose from with the languages' own names for themselves, by name."""
     names = {code: str(Locale.parse(code).get_display_name()) for code in _OFFERED}
-    return dict(sorted(names.items(), key=lambda row: row[1].casefold()))
+    return MappingProxyType(dict(sorted(names.items(), key=lambda row: row[1].casefold())))
 
 
 def whole(value: float) -> str:
@@ -99,7 +102,7 @@ def count_words(count: int, one: str, many: str = "") -> str:
 
 def one_in(rate: float) -> str:
     """A rate above 0 as one in so many: 1 in 1,000."""
-    return f"1 in {whole(round(1 / rate))}"
+    return f"1 in {whole(1 / rate)}"
 
 
 def parsed(text: str) -> float:

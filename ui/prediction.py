@@ -51,8 +51,8 @@ class Networks:
 
     def close(self) -> None:
         """Unload what is loaded; the next question loads it again."""
-        if self._child:
-            self._child.kill()  # whoever waits for its answer holds the lock until then
+        if child := self._child:  # another thread may put it away meanwhile
+            child.kill()  # whoever waits for its answer holds the lock until then
         with self._lock:
             self._end()
 
