@@ -63,7 +63,6 @@ def measured(run: Path, finished: Finished, pairs: AlignedPairs, *, home: Path, 
     report = pairs.report(vectors, resamples=1000).as_json()
     place = {"FACEKIT_HOME": str(home.absolute())}
     speeds = [worked(f"facekit:onnx/{name}", sys.executable, threads, 1, seconds, place) for threads in (1, 2)]
-    recipe = load_run_recipe(run)
     row = {
         "name": name,
         "arguments": dict(card.net_arguments),
@@ -71,8 +70,7 @@ def measured(run: Path, finished: Finished, pairs: AlignedPairs, *, home: Path, 
         "ms": [1000 / speed["pictures_per_s"] for speed in speeds],
         "processor_ms": speeds[0]["processor_ms"],
         "steps": finished.step,
-        "training_pictures_per_s": finished.step * recipe.options.data.batch / finished.seconds,
-        "teacher_cosine": finished.figures.get("teacher_cosine"),
+        "teacher_cosine": finished.figures["teacher_cosine"],
         **{figure: report[figure] for figure in _FIGURES},
     }
     return row, pairs.trials(vectors)

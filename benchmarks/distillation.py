@@ -2,7 +2,8 @@
 
     python -m benchmarks.distillation [--runs runs]
 
-Reads the folders runs/encoder-v1, v2, … as they were trained, each from the one before, and the kept encoder_report: run that first.
+Reads the folders runs/encoder-v1, v2, … as they were trained, each from the one before, and the kept encoder_report: run that first. A run
+that is not on this machine is told of as it was kept here before.
 The rest is read off a power law through so few points: an estimate of the order, no more.
 """
 
@@ -26,30 +27,37 @@ _FIRST: Mapping[str, Any] = {"encoder": "encoder-v0", "from": "random weights", 
 _WANTED_ACCURACY = 0.99
 
 
-def rows(runs: Path, report: dict[str, Any]) -> list[dict[str, Any]]:
-    """The encoders in their order, with all views up to each, and the figures of the report."""
-    found, total = [dict(_FIRST)], 0
-    for number in range(1, 100):
-        run = runs / f"encoder-v{number}"
-        finished = finished_event(run) if run.is_dir() else None
-        if finished is None:
-            break
-        recipe = load_run_recipe(run)
-        found.append(
-            {
-                "encoder": run.name,
-                "from": recipe.net.weights,
-                "views": finished.step * recipe.options.data.batch,
-                "minutes": round(finished.seconds / 60),
-                "teacher_cosine": finished.figures["teacher_cosine"],
-            }
-        )
+def rows(runs: Path, report: dict[str, Any], kept: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """The encoders in their order, with all views up to each, and the figures of the report.
+
+    Args:
+        kept: Rows of this before, which stand for runs whose folders are elsewhere, and for encoders that are not in the report.
+    """
+    before, found, total = {row["encoder"]: dict(row) for row in (_FIRST, *kept)}, list[dict[str, Any]](), 0
     measured = {row["encoder"]: row for row in report["encoders"]}
-    for row in found:
+    while (row := _as_trained(runs / (name := f"encoder-v{len(found)}")) or before.get(name)) is not None:
         total += row["views"]
-        row |= {"views_in_all": total, "accuracy": measured[row["encoder"]]["pairs"]["accuracy"]}
-        row["fnmr"] = measured[row["encoder"]]["operating_point"]["fnmr"]
+        if name in measured:
+            rates = {"accuracy": measured[name]["pairs"]["accuracy"], "fnmr": measured[name]["operating_point"]["fnmr"]}
+        else:
+            rates = {rate: before[name][rate] for rate in ("accuracy", "fnmr")}
+        found.append({**row, "views_in_all": total, **rates})
     return found
+
+
+def _as_trained(run: Path) -> dict[str, Any] | None:
+    """What a run that came to its end tells of itself."""
+    finished = finished_event(run) if run.is_dir() else None
+    if finished is None:
+        return None
+    recipe = load_run_recipe(run)
+    return {
+        "encoder": run.name,
+        "from": recipe.net.weights,
+        "views": finished.step * recipe.options.data.batch,
+        "minutes": round(finished.seconds / 60),
+        "teacher_cosine": finished.figures["teacher_cosine"],
+    }
 
 
 def views_needed(views: Sequence[float], errors: Sequence[float], wanted: float) -> float:
@@ -63,11 +71,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     args = parser.parse_args()
-    report = json.loads((RESULTS / "encoder_report.json").read_text(encoding="utf-8"))
-    found = rows(args.runs, report)
-    teacher = next(
-        row for row in report["encoders"] if row["encoder"] == load_run_recipe(args.runs / "encoder-v1").options.data.teachers[0]
-    )
+    report, kept = (json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("encoder_report", NAME))
+    found = rows(args.runs, report, kept["rows"])
+    teacher = next(row for row in report["encoders"] if row["encoder"] == kept["teacher"]["encoder"])
     views = [row["views_in_all"] for row in found]
     figures = {
         "rows": found,

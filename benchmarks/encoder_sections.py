@@ -130,13 +130,13 @@ def backbones(result: Result) -> str:
         one, two = row["ms"]
         cost = (f"{row['parameters_m']:.2f}", f"{row['mmac']:.0f}", f"{one:.1f}", f"{two:.1f}", f"{row['processor_ms']:.1f}")
         rates = (with_interval(row, "accuracy"), gain, with_interval(row, "eer"), with_interval(row, "eer_above_best"))
-        rows.append((row["name"], *cost, *rates, f"{row['training_pictures_per_s']:.0f}"))
+        rows.append((row["name"], *cost, f"{row['teacher_cosine']:.3f}", *rates))
         cheaper = row
-    head = ("network", "million parameters", "MMAC", "ms, 1 thread", "ms, 2 threads", "processor ms", "accuracy", "points a ms more")
+    cost_head = ("million parameters", "MMAC", "ms, 1 thread", "ms, 2 threads", "processor ms")
+    rates_head = ("cosine to the teacher", "accuracy", "points a ms more", "EER", "EER above the best")
     return (
         f"Each trained for {result['steps']:,} steps from random weights by one recipe. To be shipped: **{result['chosen']}**, the fastest "
-        f"whose equal error rate is not measurably above that of {result['best']}.\n\n"
-        + table((*head, "EER", "EER above the best", "pictures/s in training"), rows)
+        f"whose equal error rate is not measurably above that of {result['best']}.\n\n" + table(("network", *cost_head, *rates_head), rows)
     )
 
 

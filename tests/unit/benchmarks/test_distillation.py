@@ -29,3 +29,13 @@ def test_rows_add_up_the_views_of_the_runs_that_came_to_their_end(tmp_path: Path
     assert (second["encoder"], second["views"], second["minutes"]) == ("encoder-v1", views, 2)
     assert second["views_in_all"] == first["views"] + views
     assert (second["teacher_cosine"], second["fnmr"]) == (0.7, 0.2)
+
+
+def test_run_that_is_elsewhere_is_told_of_as_it_was_kept(tmp_path: Path) -> None:
+    row = {"from": "encoder-v0", "views": 20_000, "minutes": 9, "teacher_cosine": 0.75, "accuracy": 0.5, "fnmr": 0.5}
+    kept = [{"encoder": f"encoder-v{number}", **row} for number in range(2)]
+    measured = {"encoder": "encoder-v1", "pairs": {"accuracy": 0.9}, "operating_point": {"fnmr": 0.2}}
+    first, second = rows(tmp_path, {"encoders": [measured]}, kept)
+    assert (first["accuracy"], first["fnmr"]) == (0.5, 0.5)  # not measured again
+    assert (second["views_in_all"], second["minutes"], second["teacher_cosine"]) == (40_000, 9, 0.75)
+    assert (second["accuracy"], second["fnmr"]) == (0.9, 0.2)
