@@ -3,7 +3,8 @@
     python -m benchmarks.calibrate_encoder [ENCODER] [--data FOLDER] [--runtime onnx] [--dry-run]
 
 FOLDER holds aligned112.zip (a folder a person, 112×112, five points by MTCNN) and pairs.csv (1,000 pairs in ten folds). The thresholds
-come from all pairs of all pictures, the figures from the listed pairs.
+come from all pairs of all pictures, the figures from the listed pairs. Each picture is encoded with its mirror image, as templates and
+stills are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from benchmarks.kept import SHARED, keep
 from facekit.cards import Figure, ModelCard, save_card
 from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.evaluation.calibrate import all_pairs, operating_points
 from facekit.evaluation.pairs import PairsReport, evaluate_pairs, person_of, read_pairs
 from facekit.imaging import decode
@@ -73,14 +75,15 @@ def calibrated(card: ModelCard, points: tuple[OperatingPoint, ...], figures: tup
 def main() -> None:
     """Measure, keep the results, write the card."""
     wanted = _arguments()
-    encoder = open_encoder(wanted.encoder, wanted.runtime)
+    encoder = Mirrored(open_encoder(wanted.encoder, wanted.runtime))
     faces = encode_zip(wanted.data / "aligned112.zip", encoder)
     persons = len({person_of(name) for name in faces})
     day = datetime.now(UTC).date().isoformat()
-    points = measured_points(faces, f"all pairs of the {len(faces):,} pictures of {persons} persons of LFW View 1 (test), {day}")
+    where = f"of LFW View 1 (test), each picture with its mirror image, {day}"
+    points = measured_points(faces, f"all pairs of the {len(faces):,} pictures of {persons} persons {where}")
     pairs = read_pairs(wanted.data / "pairs.csv")
     report = evaluate_pairs(pairs, lambda name: faces.get(stem(name)), seed=_SEED)
-    figures = measured_figures(report, f"{report.n:,} pairs of LFW View 1 (test) in ten folds, aligned by MTCNN, {day}")
+    figures = measured_figures(report, f"{report.n:,} pairs in ten folds, aligned by MTCNN, {where}")
     kept = keep(f"calibrate_{wanted.encoder}", _results(encoder.card, points, report), seed=_SEED)
     print(kept.read_text(encoding="utf-8"))
     if not wanted.dry_run:

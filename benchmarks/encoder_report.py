@@ -18,21 +18,27 @@ from typing import Any
 from benchmarks.kept import SHARED, keep
 from benchmarks.throughput import shipped
 from facekit.encoders import open_encoder
+from facekit.encoders.mirrored import Mirrored
 from training.data.faces import FaceSet, open_faces
 from training.data.pairs import AlignedPairs
-from training.evaluate import EvaluateOptions, Subject, evaluate, held_out_faces, model_subject, teacher_subject
+from training.evaluate import EvaluateOptions, Subject, encoder_subject, evaluate, held_out_faces, model_subject, teacher_subject
 
 _MOST_CONFUSIONS = 3
 _INTEGERS = "onnx-int8"
 
 
 def reports(encoders: list[str], teachers: list[Path], options: EvaluateOptions) -> Iterator[dict[str, Any]]:
-    """One for each, ours first, and ours in integers; the faces of the options are for ours in floats alone."""
+    """One for each, ours first, ours as stills are encoded, and ours in integers; the faces of the options are for ours in floats alone."""
     subjects: list[tuple[Subject, FaceSet]] = [(model_subject(name), options.faces) for name in encoders]
+    subjects += [(_with_mirror_image(name), FaceSet(())) for name in encoders]
     subjects += [(model_subject(name, _INTEGERS), FaceSet(())) for name in encoders if _INTEGERS in open_encoder(name, "onnx").card.files]
     subjects += [(teacher_subject(folder), FaceSet(())) for folder in teachers]
     for subject, faces in subjects:
         yield _kept(evaluate(subject, replace(options, faces=faces), say=_say))
+
+
+def _with_mirror_image(name: str) -> Subject:
+    return encoder_subject(Mirrored(open_encoder(name, "onnx")), f"{name} (with mirror image)")
 
 
 def _kept(report: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from facekit.detectors.base import Detector
 from facekit.detectors.opening import open_detector
 from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import ModelError, ModelMismatchError
 from facekit.imaging import align
 from facekit.matching.decide import Search, one_face_each, recognise_in
@@ -70,10 +71,10 @@ class FacePipeline:
         return (self.card, *(encoder.card for encoder in self.beside))
 
     def samples(self, pixels: Pixels) -> tuple[Sample, ...]:
-        """Every face of an H×W×3 uint8 RGB picture as a sample, largest first; empty when there is none."""
+        """Every face of an H×W×3 uint8 RGB picture as a sample, encoded with its mirror image, largest first; empty when there is none."""
         faces = self.detector.detect(pixels)
         aligned = _align(pixels, faces, self.card)
-        embedded = [self._encode(encoder, pixels, faces, aligned) for encoder in (self.encoder, *self.beside)]
+        embedded = [self._encode(Mirrored(encoder), pixels, faces, aligned) for encoder in (self.encoder, *self.beside)]
         return tuple(
             Sample(face, crop, _assess(pixels, face, crop), embedding, tuple(beside))
             for face, crop, embedding, *beside in zip(faces, aligned, *embedded, strict=True)

@@ -133,7 +133,12 @@ def _detect(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _encode(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    parser = _verb(verbs, "encode", "The unit vector of the main face of each picture.", "facekit.cli.encode:run")
+    parser = _verb(
+        verbs,
+        "encode",
+        "The unit vector of the main face of each picture: the mean of what the encoder makes of it and of its mirror image.",
+        "facekit.cli.encode:run",
+    )
     parser.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
     parser.add_argument("--aligned", action="store_true", help="the pictures are aligned to the template already")
     parser.add_argument(

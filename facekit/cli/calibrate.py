@@ -14,6 +14,7 @@ from facekit.cards import ModelCard
 from facekit.cli.context import encoder_of, open_pipeline, open_store, prominent_sample, read_aligned, settings_of
 from facekit.cli.output import answer, answer_line, progress, say
 from facekit.encoders import open_encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import EvaluationError, ImageError
 from facekit.evaluation.calibrate import Excluded
 from facekit.evaluation.distributions import distributions_svg
@@ -149,7 +150,7 @@ def _encoded(args: argparse.Namespace, every: list[tuple[str, Path]], encode: _E
 
 
 def _aligned(args: argparse.Namespace, card: ModelCard) -> _Encode:
-    encoder = open_encoder(card.model_id, settings_of(args).runtime)
+    encoder = Mirrored(open_encoder(card.model_id, settings_of(args).runtime))
     return lambda path: (encoder.encode([read_aligned(path, size=card.input_size)])[0], None)
 
 

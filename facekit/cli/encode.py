@@ -12,6 +12,7 @@ import numpy as np
 from facekit.cli.context import NoOneFaceError, encoder_of, one_sample, open_pipeline, pictures, read_aligned, settings_of
 from facekit.cli.output import answer, progress, say
 from facekit.encoders import open_encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import ImageError
 from facekit.types import Embedding
 
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _aligned(args: argparse.Namespace, paths: list[Path]) -> tuple[dict[str, Any], list[Embedding | None]]:
     settings = settings_of(args)
-    encoder = open_encoder(encoder_of(args), settings.runtime)
+    encoder = Mirrored(open_encoder(encoder_of(args), settings.runtime))
     found: list[Embedding | None] = []
     for path in progress(paths, total=len(paths), label="Encoding"):
         try:

@@ -10,6 +10,7 @@ from facekit.cli.context import encoder_of, open_pipeline, prominent_sample, rea
 from facekit.cli.output import answer, counter, progress, say
 from facekit.detectors.base import DETECTORS
 from facekit.encoders import open_encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import EvaluationError, ImageError
 from facekit.evaluation.detection import DetectionReport, Rates, by_source, find_all, read_annotations, report_of
 from facekit.evaluation.gallery import GalleryReport, Probe, evaluate_gallery
@@ -89,7 +90,7 @@ def aligned_encoder(args: argparse.Namespace) -> Callable[[Path], Embedding | No
     """What encodes a picture file that is an aligned face; None where it cannot be read."""
 
     settings = settings_of(args)
-    encoder = open_encoder(encoder_of(args), settings.runtime)
+    encoder = Mirrored(open_encoder(encoder_of(args), settings.runtime))
 
     def encode(path: Path) -> Embedding | None:
         try:

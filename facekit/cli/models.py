@@ -15,6 +15,7 @@ from facekit.cli.output import answer, answer_line, ask, can_ask, counter, say
 from facekit.detectors.opening import open_detector
 from facekit.encoders import open_card
 from facekit.encoders.base import Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import ImageError, ModelError
 from facekit.evaluation.cast import judge_on_cast
 from facekit.evaluation.intervals import Estimate
@@ -246,7 +247,7 @@ def _encode_both(args: argparse.Namespace, first: Encoder, second: Encoder) -> E
 
     def crops(path: Path) -> tuple[Embedding, Embedding]:
         face = read_aligned(path, size=_ALIGNED_SIDE)
-        made = [encoder.encode([realigned(face, size=encoder.card.input_size)])[0] for encoder in (first, second)]
+        made = [Mirrored(encoder).encode([realigned(face, size=encoder.card.input_size)])[0] for encoder in (first, second)]
         return made[0], made[1]
 
     if args.aligned:

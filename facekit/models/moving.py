@@ -14,6 +14,7 @@ from itertools import islice
 
 from facekit.cards import ModelCard
 from facekit.encoders.base import Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import ImageError, ModelError, PromotionRefusedError
 from facekit.evaluation.promotion import Verdict
 from facekit.imaging import realigned
@@ -51,7 +52,7 @@ def reencode(repository: Repository, encoder: Encoder) -> Iterator[Reencoded]:
     while batch := tuple(islice(waiting, _BATCH)):
         crops = [(template_id, _crop(repository, template_id, encoder.card)) for template_id in batch]
         readable = [(template_id, crop) for template_id, crop in crops if isinstance(crop, AlignedFace)]
-        made = encoder.encode([crop for _, crop in readable])
+        made = Mirrored(encoder).encode([crop for _, crop in readable])
         repository.add_embeddings([(template_id, embedding) for (template_id, _), embedding in zip(readable, made, strict=True)])
         broken = tuple(template_id for template_id, crop in crops if isinstance(crop, ImageError))
         state = Reencoded(state.done + len(batch), state.total, state.unreadable + broken)
