@@ -105,7 +105,15 @@ def test_backbones_show_what_a_millisecond_buys_and_the_one_to_ship() -> None:
         cost = {"parameters_m": 1.0, "mmac": 80.0, "ms": [ms, ms], "processor_ms": ms, "teacher_cosine": 0.7}
         return {"name": name, **cost, **pair_rates(), "accuracy": accuracy, **rate("eer_above_best", 0.01)}
 
-    text = backbones({"steps": 2000, "chosen": "small", "best": "large", "rows": [network("small", 1.0, 0.9), network("large", 3.0, 0.95)]})
+    text = backbones(
+        {
+            "steps": 2000,
+            "most_ms": 3.0,
+            "chosen": "small",
+            "best": "large",
+            "rows": [network("small", 1.0, 0.9), network("large", 3.0, 0.95)],
+        }
+    )
     assert [row[8] for row in lines(text)] == ["–", "+2.50"]
     assert "**small**" in text
 
