@@ -102,19 +102,20 @@ def test_throughput_shows_speeds_failures_and_the_card() -> None:
 
 def test_backbones_show_what_a_millisecond_buys_and_the_one_to_ship() -> None:
     def network(name: str, ms: float, accuracy: float) -> Result:
-        cost = {"parameters_m": 1.0, "mmac": 80.0, "ms": [ms, ms], "processor_ms": ms, "teacher_cosine": 0.7}
+        cost = {"parameters_m": 1.0, "megabytes": 4.0, "mmac": 80.0, "ms": [ms, ms], "processor_ms": ms, "teacher_cosine": 0.7}
         return {"name": name, **cost, **pair_rates(), "accuracy": accuracy, **rate("eer_above_best", 0.01)}
 
     text = backbones(
         {
             "steps": 2000,
             "most_ms": 3.0,
+            "most_mb": 16.0,
             "chosen": "small",
             "best": "large",
             "rows": [network("small", 1.0, 0.9), network("large", 3.0, 0.95)],
         }
     )
-    assert [row[8] for row in lines(text)] == ["–", "+2.50"]
+    assert [row[9] for row in lines(text)] == ["–", "+2.50"]
     assert "**small**" in text
 
 
