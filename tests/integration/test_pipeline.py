@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("facenet_pytorch")
 
+from facekit.encoders.mirrored import Mirrored
 from facekit.matching.decide import DecisionRule, Search, distance
 from facekit.matching.gallery import Gallery
 from facekit.matching.track import Tracker
@@ -32,6 +33,16 @@ def frame_of(seed: int, view: int, frame_id: int = 0) -> Frame:
 def test_two_views_of_a_person_are_nearer_than_two_persons(pipeline: FacePipeline) -> None:
     (ana,), (ana_again,), (bea,) = (pipeline.samples(still(seed, view)) for seed, view in ((0, 0), (0, 1), (1, 0)))
     assert distance(ana.embedding, ana_again.embedding) < distance(ana.embedding, bea.embedding)
+
+
+def test_samples_are_encoded_with_their_mirror_image_and_frames_are_not(pipeline: FacePipeline) -> None:
+    (ana,) = pipeline.samples(still(0, 0))
+    (mirrored,), (once,) = (encoder.encode([ana.aligned]) for encoder in (Mirrored(pipeline.encoder), pipeline.encoder))
+    np.testing.assert_allclose(ana.embedding.vector, mirrored.vector, atol=1e-5)
+    gallery = Gallery.of(pipeline.card.key, [(1, 11, ana.embedding)])
+    (seen,) = pipeline.analyse(frame_of(0, 0), [Search(gallery, DecisionRule(1.0, 0.0))], Tracker()).faces
+    assert seen.decision.distance == pytest.approx(distance(ana.embedding, once), abs=1e-4)
+    assert distance(mirrored, once) > 1e-3  # so that one is not taken for the other
 
 
 def test_analyse_names_the_enrolled_and_not_the_stranger(pipeline: FacePipeline) -> None:
