@@ -3,7 +3,7 @@
     python -m benchmarks.distillation [--runs runs]
 
 Reads the folders runs/encoder-v1, v2, … as they were trained, each from the one before, and the kept encoder_report: run that first. A run
-that is not on this machine is told of as it was kept here before.
+that is not on this machine is told of as it was kept here before. The figures are of one look, as the teacher's: without mirror images.
 The rest is read off a power law through so few points: an estimate of the order, no more.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.backbones import finished_event
+from benchmarks.encoder_report import ONE_LOOK
 from benchmarks.kept import RESULTS, keep
 from training.recipe import load_run_recipe
 
@@ -34,7 +35,7 @@ def rows(runs: Path, report: dict[str, Any], kept: Sequence[Mapping[str, Any]] =
         kept: Rows of this before, which stand for runs whose folders are elsewhere, and for encoders that are not in the report.
     """
     before, found, total = {row["encoder"]: dict(row) for row in (_FIRST, *kept)}, list[dict[str, Any]](), 0
-    measured = {row["encoder"]: row for row in report["encoders"]}
+    measured = {row["encoder"].removesuffix(ONE_LOOK): row for row in report["encoders"] if row["encoder"].endswith(ONE_LOOK)}
     while (row := _as_trained(runs / (name := f"encoder-v{len(found)}")) or before.get(name)) is not None:
         total += row["views"]
         if name in measured:

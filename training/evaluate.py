@@ -1,6 +1,7 @@
 """Everything that is measured of an encoder on aligned faces: pairs, hard conditions, an open set, groups, relatives. No printing here.
 
-An encoder is measured as it will be used: a run's checkpoint by torch, a model by its ONNX file, a teacher by its own load.py.
+An encoder is measured as it will be used: a run's checkpoint by torch, a model by its ONNX file on each face and its mirror image, a
+teacher by its own load.py.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import torch
 
 from facekit.encoders import open_encoder
 from facekit.encoders.base import Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.evaluation.calibrate import AllPairs, all_pairs, operating_points
 from facekit.evaluation.det import det_curve
 from facekit.evaluation.gallery import Probe, evaluate_gallery
@@ -127,13 +129,13 @@ def run_subject(run: Path, which: str = "last") -> Subject:
 
 
 def model_subject(name: str, runtime: str = "onnx") -> Subject:
-    """An installed model by its name.
+    """An installed model by its name, as templates and stills are encoded by it.
 
     Raises:
         ModelError: It cannot be opened.
         TrainingError: It takes faces of another size than the sets have.
     """
-    return encoder_subject(open_encoder(name, runtime), name if runtime == "onnx" else f"{name} ({runtime})")
+    return encoder_subject(Mirrored(open_encoder(name, runtime)), name if runtime == "onnx" else f"{name} ({runtime})")
 
 
 def encoder_subject(encoder: Encoder, name: str) -> Subject:

@@ -151,9 +151,10 @@ def day_and_time(moment: datetime) -> str:
 
 def _locale(code: str) -> Locale:
     try:
-        return Locale.parse(code.replace("-", "_"))
+        found = Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return _PLAIN
+    return _PLAIN if found.variant == "POSIX" else found  # "C" is no language: newer data read it so, and put no commas into numbers
 
 
 def _with_digits(pattern: str, digits: int) -> str:

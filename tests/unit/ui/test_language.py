@@ -57,6 +57,7 @@ def test_the_systems_language_is_used_where_none_was_chosen_and_british_where_it
     assert language.use("system", "sv_SE") == "sv_SE"
     assert language.use("system", "pt-BR") == "pt_BR"
     assert language.use("system", "C") == "en_GB"
+    assert language.use("system", "en_US_POSIX") == "en_GB"
     assert language.use("tlh_QO", "de_DE") == "en_GB"
 
 
