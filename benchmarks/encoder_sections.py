@@ -24,7 +24,8 @@ def encoder_report(result: Result) -> str:
     target = result["encoders"][0]["operating_point"]["target_fmr"]
     head = ("encoder", "accuracy, ten folds", "EER", "TAR at FAR 0.01", "TAR at FAR 0.001", f"FNMR at FMR {target:g}, all pairs")
     trained = "\n".join(f"- {found['encoder']} was trained on: {found['trained_on']}." for found in result["encoders"])
-    return f"{result['data']}.\n\n{table(head, rows)}\n\n{trained}\n\n![FNMR over FMR of each encoder]({DET})"
+    looks = "Ours see a face and its mirror image, as templates and stills are encoded; by one look, as frames are, at a limit of its own."
+    return f"{result['data']}. {looks}\n\n{table(head, rows)}\n\n{trained}\n\n![FNMR over FMR of each encoder]({DET})"
 
 
 def conditions(result: Result) -> str:
