@@ -27,6 +27,7 @@ import torch
 from facekit.cards import Figure, ModelCard, save_card
 from facekit.encoders import open_encoder
 from facekit.encoders.base import RUNTIMES, Encoder
+from facekit.encoders.mirrored import Mirrored
 from facekit.errors import EvaluationError
 from facekit.evaluation.calibrate import TARGETS, all_pairs, operating_points
 from facekit.evaluation.cast import judge_on_cast
@@ -125,7 +126,7 @@ class _Job:
 
     @cached_property
     def old(self) -> Subject:
-        return encoder_subject(open_encoder(self.request.encoder, "onnx"), self.request.encoder)
+        return encoder_subject(Mirrored(open_encoder(self.request.encoder, "onnx")), self.request.encoder)
 
     @cached_property
     def faces(self) -> FaceSet:
@@ -303,7 +304,7 @@ def _candidate(job: _Job) -> Iterator[Event]:
     card = export_encoder(job.folder, job.candidate.parent, ExportOptions(request.name, licence=job.card.licence, data=data))
     yield Staged("comparing")
     encoder = RUNTIMES.create("onnx", card, job.candidate, device="cpu")
-    new = encoder_subject(encoder, request.name)
+    new = encoder_subject(Mirrored(encoder), request.name)
     persons = [str(record.person) for record in measuring.records]
     measured_on = f"{len(measuring):,} pictures of {len(measuring.persons)} persons who were never trained on"
     old_vectors, new_vectors = encode_all(job.old, measuring), encode_all(new, measuring)
@@ -332,7 +333,7 @@ def _others(job: _Job, new: Encoder) -> Iterator[Verdict]:
     yield judge_on_cast(open_encoder(request.encoder, "onnx"), new, seed=request.seed)
     if request.others:
         faces = open_faces(request.others)
-        subject = encoder_subject(new, request.name)
+        subject = encoder_subject(Mirrored(new), request.name)
         yield judge(
             Encoded(job.card.key, encode_all(job.old, faces)),
             Encoded(new.card.key, encode_all(subject, faces)),
